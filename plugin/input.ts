@@ -1,0 +1,32 @@
+import type { Hex } from "./hex.js";
+
+/** Twin of `InputKind`. */
+export const INPUT_KINDS = ["batch", "message", "deposit"] as const;
+export type InputKind = (typeof INPUT_KINDS)[number];
+
+/** Twin of `InputHeader`: what the chain's order says of one input. */
+export interface InputHeader {
+  /** Hash of the header before this one, zero for input 0. */
+  readonly previous: Hex;
+  readonly kind: InputKind;
+  readonly sender: Hex;
+  /** Address of the `ISource` under which `commitment` is read. */
+  readonly source: Hex;
+  readonly commitment: Hex;
+  /** In bytes. */
+  readonly length: bigint;
+  /** The step of the input's window at which the machine is stopped. */
+  readonly budget: bigint;
+  readonly number: bigint;
+  /** In seconds. */
+  readonly timestamp: bigint;
+  readonly blockNumber: bigint;
+}
+
+/** One input with its bytes and the way to prove them. */
+export interface Input {
+  readonly header: InputHeader;
+  readonly data: Uint8Array;
+  /** The proof that `ISource.word` takes for the word at `index`; called only for words within the length. */
+  proveWord(index: number): Uint8Array;
+}
