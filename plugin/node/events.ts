@@ -1,0 +1,58 @@
+import type { Hex } from "../hex.js";
+
+/** What a role spent on one transaction. */
+export interface Spent {
+  readonly gas: bigint;
+  /** Gas times its price, in wei. */
+  readonly fee: bigint;
+  /** Wei sent along: a bond or a deposit. */
+  readonly value: bigint;
+}
+
+/** What a transaction will cost, told before it is sent. `gas` is an estimate. */
+export interface Cost {
+  readonly gas: bigint;
+  /** At the current gas price, in wei. */
+  readonly fee: bigint;
+  /** The bond or deposit, in wei. */
+  readonly value: bigint;
+}
+
+/** What roles do to a chain, by name. */
+export type ActionKind =
+  | "deposit"
+  | "message"
+  | "drain"
+  | "force"
+  | "batch"
+  | "assert"
+  | "claim"
+  | "prove"
+  | "resolve"
+  | "settle"
+  | "confirm"
+  | "reject"
+  | "collect"
+  | "withdraw";
+
+/** What a role tells while it works. */
+export type NodeEvent =
+  | { readonly type: "sending"; readonly action: ActionKind; readonly text: string; readonly cost: Cost }
+  | {
+      readonly type: "sent";
+      readonly action: ActionKind;
+      readonly text: string;
+      readonly hash: Hex;
+      /** Block timestamp in seconds. */
+      readonly timestamp: bigint;
+      readonly spent: Spent;
+    }
+  /** Something was left undone, and why; never silent. */
+  | { readonly type: "skipped"; readonly action: ActionKind; readonly text: string; readonly reason: string }
+  /** Inputs were executed. */
+  | { readonly type: "executed"; readonly inputs: bigint; readonly steps: bigint }
+  /** Another party's word was found to be wrong. */
+  | { readonly type: "disagreed"; readonly text: string; readonly position: bigint }
+  | { readonly type: "waiting"; readonly text: string; readonly until: bigint };
+
+export type OnEvent = (event: NodeEvent) => void;
