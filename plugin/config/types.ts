@@ -1,0 +1,138 @@
+import type { Hex } from "../hex.js";
+import type { Duration, RuleUserConfig } from "../rules/builders.js";
+import type { CalldataSourceConfig, SourceUserConfig } from "../sources/builders.js";
+
+/** An amount of ETH: wei as a bigint, or text such as `"0.1 ether"`, `"20 gwei"`, `"5 wei"`. */
+export type Amount = bigint | string;
+
+/** Whose account acts: an index into the network's accounts, or an address among them. */
+export type Account = number | Hex;
+
+/** What may be written in `config.rollup`. */
+export interface RollupUserConfig {
+  /** The chains of this project, by name. */
+  chains?: Record<string, ChainUserConfig>;
+  /** Where deployments are remembered; `deployments` under the project's root if absent. */
+  deployments?: string;
+}
+
+/** What may be written in `config.rollup.chains.<name>`: a mode, or parts, or a mode and the parts that differ. */
+export interface ChainUserConfig {
+  /** A row of the table that `rollup:modes` prints; `"rollup"` if absent. */
+  mode?: string;
+  /** What computes the next state; `"wasm"` if absent. */
+  machine?: string;
+  /** The program: a `.ts` (AssemblyScript) or `.wasm` file, or the name of one that this package brings (`"counter"`, `"ledger"`). */
+  guest?: string;
+  /** Where batches may be. */
+  sources?: ReadonlyArray<SourceUserConfig | SourceUserConfig["kind"]>;
+  /** When an assertion is final. */
+  rule?: RuleUserConfig;
+  /** How a dispute names states. */
+  history?: string;
+  /** `A`: an assertion covers at most `2^A` inputs. */
+  inputBits?: number;
+  /** `B`: an input's window is `2^B` steps. */
+  stepBits?: number;
+  /** The most inputs that an assertion covers, at most `2^A`. */
+  maxInputs?: number;
+  /** Who may append batches. */
+  sequencer?: Account;
+  /** Time that one side of a branch of a dispute has in all. */
+  bank?: Duration;
+  /** Time that every answer has at least. */
+  minResponse?: Duration;
+  /** How long the sequencer may leave an L1 message waiting. */
+  forceInclusionAfter?: Duration;
+  bonds?: BondsUserConfig;
+  /** The part of a lost bond that is burned, from 0 to 1. */
+  burnedShare?: number;
+  /** The part of a refuted claim's bond that goes to who proved the step, from 0 to 1. */
+  proverShare?: number;
+  inputBudget?: InputBudgetUserConfig;
+  accounts?: AccountsUserConfig;
+}
+
+export interface BondsUserConfig {
+  assertion?: Amount;
+  /** One amount for every level, or one for each, the first level first. */
+  claims?: Amount | readonly Amount[];
+}
+
+/** The most steps that one input may take. */
+export interface InputBudgetUserConfig {
+  batch?: number;
+  message?: number;
+}
+
+/** Who acts for the project; index 0 of the network's accounts where absent. */
+export interface AccountsUserConfig {
+  deployer?: Account;
+  asserter?: Account;
+  challenger?: Account;
+  user?: Account;
+}
+
+/** A rule with its durations in seconds. Only what is built: other kinds are refused before. */
+export type RuleConfig =
+  | { readonly kind: "unchallenged"; readonly window: number }
+  | { readonly kind: "anyOf"; readonly rules: readonly RuleConfig[] }
+  | { readonly kind: "allOf"; readonly rules: readonly RuleConfig[] }
+  | { readonly kind: "atLeast"; readonly count: number; readonly rules: readonly RuleConfig[] };
+
+/** A source that is built. */
+export type SourceConfig = CalldataSourceConfig;
+
+/** A guest that was found by its name or path; whether the file exists is looked at when it is built. */
+export interface GuestConfig {
+  /** For people: the name, or the path as the user wrote it. */
+  readonly name: string;
+  /** Absolute. A folder has its program in `index.ts`. */
+  readonly path: string;
+}
+
+/** A chain with every part explicit. Plain data but for bigints: times in seconds, amounts in wei, shares in basis points. */
+export interface ChainConfig {
+  readonly name: string;
+  /** The mode that the parts came from. */
+  readonly mode: string;
+  readonly machine: "wasm";
+  readonly guest: GuestConfig;
+  readonly sources: readonly SourceConfig[];
+  readonly rule: RuleConfig;
+  readonly history: "calldata";
+  /** `A`. */
+  readonly inputBits: number;
+  /** `B`. */
+  readonly stepBits: number;
+  /** At most `2^A`. */
+  readonly maxInputs: number;
+  readonly sequencer: Account;
+  /** In seconds. */
+  readonly bank: number;
+  /** In seconds. */
+  readonly minResponse: number;
+  /** In seconds. */
+  readonly forceInclusionAfter: number;
+  /** In wei; one claim's bond for each level, the first level first: `(A + B) / w` of them. */
+  readonly bonds: { readonly assertion: bigint; readonly claims: readonly bigint[] };
+  /** In basis points. */
+  readonly burnedShare: number;
+  /** In basis points. */
+  readonly proverShare: number;
+  /** In steps; each at most `2^B - 1`. */
+  readonly inputBudget: { readonly batch: bigint; readonly message: bigint };
+  readonly accounts: {
+    readonly deployer: Account;
+    readonly asserter: Account;
+    readonly challenger: Account;
+    readonly user: Account;
+  };
+}
+
+/** `config.rollup` with everything explicit. */
+export interface RollupConfig {
+  readonly chains: Readonly<Record<string, ChainConfig>>;
+  /** Absolute. */
+  readonly deployments: string;
+}
