@@ -26,14 +26,17 @@ export interface Deployment {
   readonly guest: string;
 }
 
-/** Where a chain's deployment is kept. */
-export function deploymentPath(root: string, network: string, chain: string): string {
-  return join(root, "deployments", network, `${chain}.json`);
+/**
+ * Where a chain's deployment is kept.
+ * @param directory `config.rollup.deployments`.
+ */
+export function deploymentPath(directory: string, network: string, chain: string): string {
+  return join(directory, network, `${chain}.json`);
 }
 
 /** Writes a deployment so that a reader sees the old file or the new one, never half of one. */
-export async function writeDeployment(root: string, deployment: Deployment): Promise<string> {
-  const path = deploymentPath(root, deployment.network, deployment.chain);
+export async function writeDeployment(directory: string, deployment: Deployment): Promise<string> {
+  const path = deploymentPath(directory, deployment.network, deployment.chain);
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}.tmp`;
   await writeFile(draft, `${JSON.stringify(deployment, null, 2)}\n`);
@@ -45,13 +48,13 @@ export async function writeDeployment(root: string, deployment: Deployment): Pro
  * Reads a chain's deployment.
  * @throws {RollupError} `DEPLOYMENT_MISSING` if there is none, `DEPLOYMENT_UNREADABLE` if the file is not one.
  */
-export async function readDeployment(root: string, network: string, chain: string): Promise<Deployment> {
-  const path = deploymentPath(root, network, chain);
+export async function readDeployment(directory: string, network: string, chain: string): Promise<Deployment> {
+  const path = deploymentPath(directory, network, chain);
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
     throw new RollupError("DEPLOYMENT_MISSING", `Chain "${chain}" is not deployed on network "${network}".`, {
       looked: path,
-      hint: `npx hardhat rollup:deploy --chain ${chain} --network ${network}`,
+      do: `npx hardhat rollup:deploy --chain ${chain} --network ${network}`,
     });
   });
   return parseDeployment(text, path);
@@ -69,7 +72,7 @@ export async function checkDeployment(deployment: Deployment, provider: Provider
   const facts = {
     expected: deployment.genesisBlock,
     found: genesis?.hash ?? "no block",
-    hint: `npx hardhat rollup:deploy --chain ${deployment.chain} --network ${deployment.network}`,
+    do: `npx hardhat rollup:deploy --chain ${deployment.chain} --network ${deployment.network}`,
   };
   if (genesis?.hash !== deployment.genesisBlock) {
     const sentence = `Chain "${deployment.chain}" was deployed on another instance of network "${deployment.network}": was the node restarted?`;
@@ -77,7 +80,7 @@ export async function checkDeployment(deployment: Deployment, provider: Provider
   }
   if (code === "0x") {
     const sentence = `Chain "${deployment.chain}" has no code at ${deployment.addresses.rollup}: was the node reset?`;
-    throw new RollupError("DEPLOYMENT_STALE", sentence, { hint: facts.hint });
+    throw new RollupError("DEPLOYMENT_STALE", sentence, { do: facts.do });
   }
 }
 
@@ -91,7 +94,7 @@ export function checkProgram(deployment: Deployment, program: Hex): void {
     guest: deployment.guest,
     expected: deployment.program,
     found: program,
-    hint: "check out the guest's sources as they were, or deploy the chain anew",
+    do: "check out the guest's sources as they were, or deploy the chain anew",
   });
 }
 
@@ -108,6 +111,6 @@ function parseDeployment(text: string, path: string): Deployment {
   throw new RollupError("DEPLOYMENT_UNREADABLE", "A deployment file has an unknown version.", {
     path,
     expected: 1,
-    hint: "deploy the chain anew",
+    do: "deploy the chain anew",
   });
 }

@@ -1,4 +1,6 @@
-import type { Hex } from "./hex.js";
+import { keccak_256 } from "@noble/hashes/sha3.js";
+
+import { bytesToHex, hexToBytes, type Hex } from "./hex.js";
 
 /** Twin of `InputKind`. */
 export const INPUT_KINDS = ["batch", "message", "deposit"] as const;
@@ -29,4 +31,27 @@ export interface Input {
   readonly data: Uint8Array;
   /** The proof that `ISource.word` takes for the word at `index`; called only for words within the length. */
   proveWord(index: number): Uint8Array;
+}
+
+/** `abi.encode(header)`: 320 bytes. */
+export function encodeInputHeader(header: InputHeader): Uint8Array {
+  const words: readonly (Hex | bigint)[] = [
+    header.previous,
+    BigInt(INPUT_KINDS.indexOf(header.kind)),
+    header.sender,
+    header.source,
+    header.commitment,
+    header.length,
+    header.budget,
+    header.number,
+    header.timestamp,
+    header.blockNumber,
+  ];
+  const digits = words.map((word) => (typeof word === "bigint" ? word.toString(16) : word.slice(2)).padStart(64, "0"));
+  return hexToBytes(`0x${digits.join("")}`);
+}
+
+/** Twin of `InputHeaderLibrary.hash`. */
+export function hashInputHeader(header: InputHeader): Hex {
+  return bytesToHex(keccak_256(encodeInputHeader(header)));
 }

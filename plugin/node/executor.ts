@@ -1,7 +1,17 @@
 import type { Hex } from "../hex.js";
 import type { Input } from "../input.js";
-import type { GuestLog, InputOutcome, MachineState, Program } from "../machines/machine.js";
-import type { Trace } from "./trace.js";
+import type {
+  GuestLog,
+  InputOutcome,
+  Machine,
+  MachineHost,
+  MachineState,
+  Program,
+  Snapshot,
+} from "../machines/machine.js";
+import { RollupError } from "../errors.js";
+import { MachineTrace, type Tamper } from "./machineTrace.js";
+import { yieldToEvents, STEPS_PER_SLICE } from "./slices.js";
 
 /** How one input was executed. */
 export interface ExecutedInput {
@@ -12,18 +22,120 @@ export interface ExecutedInput {
   readonly logs: readonly GuestLog[];
 }
 
-/** Executes a chain's inputs in order and keeps what is needed to go back to any of their steps. */
-export interface Executor {
-  readonly program: Program;
+/** The machine between two inputs. */
+export interface Boundary {
+  readonly state: MachineState;
+  readonly hash: Hex;
+  readonly snapshot: Snapshot;
+}
+
+/** Executes a chain's inputs in order, and keeps what is needed to go back to any of their steps. */
+export class Executor {
+  private readonly machine: Machine;
+  private readonly inputs: Input[] = [];
+  private readonly done: ExecutedInput[] = [];
+  private readonly boundaries: Boundary[] = [];
+  private readonly traces = new Map<string, MachineTrace>();
+  private logs: GuestLog[] = [];
+  private total = 0n;
+
+  /** @param stepBits The chain's `B`. */
+  public constructor(
+    public readonly program: Program,
+    public readonly stepBits: number,
+    private readonly host: Pick<MachineHost, "preimage"> = {},
+  ) {
+    this.machine = program.start({ ...host, log: (log) => this.logs.push(log) });
+    this.boundaries.push(this.capture());
+  }
+
   /** How many inputs were executed. */
-  readonly inputCount: bigint;
+  public get inputCount(): bigint {
+    return BigInt(this.done.length);
+  }
+
   /** Steps executed so far, deliveries included. */
-  readonly steps: bigint;
-  /** Executes more inputs; their numbers must follow. */
-  append(inputs: readonly Input[]): Promise<void>;
-  executed(number: bigint): ExecutedInput;
-  /** The state after all inputs before `end`. */
-  boundary(end: bigint): { readonly state: MachineState; readonly hash: Hex };
-  /** The states over the inputs `[start, end)`. */
-  trace(start: bigint, end: bigint): Trace;
+  public get steps(): bigint {
+    return this.total;
+  }
+
+  /**
+   * Executes more inputs.
+   * @throws {RollupError} `INPUT_OUT_OF_ORDER` if their numbers do not follow.
+   */
+  public async append(inputs: readonly Input[]): Promise<void> {
+    for (const input of inputs) {
+      if (input.header.number !== this.inputCount) {
+        throw new RollupError("INPUT_OUT_OF_ORDER", "Inputs are executed in their order.", {
+          expected: this.inputCount,
+          given: input.header.number,
+        });
+      }
+      await this.execute(input);
+    }
+  }
+
+  /** How each input ended. */
+  public executed(): readonly ExecutedInput[] {
+    return this.done;
+  }
+
+  /** The input that was executed as `number`. */
+  public input(number: bigint): Input {
+    return this.inputs[Number(number)];
+  }
+
+  /** The machine after all inputs before `end`, undefined if they are not executed yet. */
+  public boundary(end: bigint): Boundary | undefined {
+    return this.boundaries[Number(end)];
+  }
+
+  /**
+   * The true states over the inputs `[start, end)`. Kept, so that asking again finds the snapshots of last time.
+   * @throws {RollupError} `NOT_EXECUTED` if some of them are not executed yet.
+   */
+  public trace(start: bigint, end: bigint): MachineTrace {
+    const key = `${start}-${end}`;
+    const trace = this.traces.get(key) ?? this.newTrace(start, end);
+    this.traces.set(key, trace);
+    return trace;
+  }
+
+  /** As `trace`, true up to a position and false after it: what a liar claims who executes honestly but for one step. */
+  public tamperedTrace(start: bigint, end: bigint, tamper: Tamper): MachineTrace {
+    return this.newTrace(start, end, tamper);
+  }
+
+  private newTrace(start: bigint, end: bigint, tamper?: Tamper): MachineTrace {
+    if (end > this.inputCount || start >= end) {
+      throw new RollupError("NOT_EXECUTED", "These inputs are not executed.", { start, end, executed: this.inputCount });
+    }
+    return new MachineTrace({
+      machine: this.program.start(this.host),
+      stepBits: this.stepBits,
+      inputs: this.inputs.slice(Number(start), Number(end)),
+      boundaries: this.boundaries.slice(Number(start), Number(end) + 1).map(({ snapshot }) => snapshot),
+      tamper,
+    });
+  }
+
+  private async execute(input: Input): Promise<void> {
+    this.logs = [];
+    this.machine.deliver(input);
+    let steps = 1n;
+    while (!this.machine.waiting) {
+      steps += BigInt(this.machine.run(STEPS_PER_SLICE));
+      if (!this.machine.waiting) await yieldToEvents();
+    }
+    const outcome = this.machine.outcome;
+    if (outcome === undefined) throw new RollupError("NO_OUTCOME", "A machine handled an input without an outcome.");
+    this.total += steps;
+    this.inputs.push(input);
+    this.done.push({ number: input.header.number, steps, outcome, logs: this.logs });
+    this.boundaries.push(this.capture());
+  }
+
+  private capture(): Boundary {
+    return { state: this.machine.state(), hash: this.machine.stateHash(), snapshot: this.machine.snapshot() };
+  }
 }

@@ -1,0 +1,174 @@
+import type { Hex } from "../hex.js";
+import { hashInputHeader, type Input } from "../input.js";
+import type { Machine, MachineState, Snapshot } from "../machines/machine.js";
+import { STEPS_PER_SLICE, yieldToEvents } from "./slices.js";
+import type { StepProof, Trace } from "./trace.js";
+
+const NO_INPUT: Hex = `0x${"00".repeat(32)}`;
+
+/** A lie: after the step at `position`, `apply` alters the machine, which goes on from there by its own rules. */
+export interface Tamper {
+  readonly position: bigint;
+  apply(machine: Machine): void;
+}
+
+/** The machine as it was at a position. */
+interface Checkpoint {
+  readonly position: bigint;
+  readonly snapshot: Snapshot;
+}
+
+/** What a trace is made of. */
+export interface TraceParts {
+  /** The trace's own: nobody else may use it. */
+  readonly machine: Machine;
+  readonly stepBits: number;
+  /** Of the assertion's windows, in order; windows past them are idle. */
+  readonly inputs: readonly Input[];
+  /** The machine before window 0, 1, ...; those past a tampered position are not used. The first must be there. */
+  readonly boundaries: readonly Snapshot[];
+  readonly tamper?: Tamper;
+}
+
+/**
+ * A trace that is executed where it is asked for. It keeps a snapshot of every position that it was asked for, so that
+ * each level of a dispute executes one stride of the level above. Idle positions cost nothing, however many.
+ */
+export class MachineTrace implements Trace {
+  /** Ascending by position. */
+  private readonly checkpoints: Checkpoint[] = [];
+  private readonly hashes = new Map<bigint, Hex>();
+  private readonly mask: bigint;
+  private readonly bits: bigint;
+  private queue: Promise<unknown> = Promise.resolve();
+
+  public constructor(private readonly parts: TraceParts) {
+    this.bits = BigInt(parts.stepBits);
+    this.mask = (1n << this.bits) - 1n;
+    const limit = parts.tamper?.position ?? this.end;
+    parts.boundaries.forEach((snapshot, window) => {
+      const position = BigInt(window) << this.bits;
+      if (position <= limit) this.checkpoints.push({ position, snapshot });
+    });
+  }
+
+  public async stateHashes(positions: readonly bigint[]): Promise<Hex[]> {
+    const ascending = positions.filter((position) => !this.hashes.has(position)).sort(compare);
+    await this.alone(async () => {
+      for (const position of ascending) {
+        await this.moveTo(position);
+        this.hashes.set(position, this.parts.machine.stateHash());
+      }
+    });
+    return positions.map((position) => this.hashes.get(position)!);
+  }
+
+  public state(position: bigint): Promise<MachineState> {
+    return this.alone(async () => {
+      await this.moveTo(position);
+      return this.parts.machine.state();
+    });
+  }
+
+  /** The true step from this trace's state at `position`; where the trace is tampered with, `after` is not its next state. */
+  public proveStep(position: bigint): Promise<StepProof> {
+    return this.alone(async () => {
+      const { machine } = this.parts;
+      await this.moveTo(position);
+      const input = this.inputAt(position);
+      const next = this.deliversAt(position) ? input : undefined;
+      const before = machine.state();
+      const witness = machine.witness(next);
+      const description = machine.describe(next);
+      await this.execute(position, position + 1n);
+      const inputHash = input === undefined ? NO_INPUT : hashInputHeader(input.header);
+      const context = { program: machine.program.hash, inputHash, step: position & this.mask };
+      return { context, before, after: machine.state(), witness, header: input?.header, description };
+    });
+  }
+
+  /** How many steps the input of a window takes, delivery included. */
+  public stepsIn(window: number): Promise<bigint> {
+    return this.alone(async () => {
+      const start = BigInt(window) << this.bits;
+      await this.moveTo(start);
+      return (await this.execute(start, start + this.mask + 1n)) - start;
+    });
+  }
+
+  /** The position after the last window that has an input: all states from here on are the same unless tampered with. */
+  private get end(): bigint {
+    return BigInt(this.parts.inputs.length) << this.bits;
+  }
+
+  private inputAt(position: bigint): Input | undefined {
+    const window = position >> this.bits;
+    return window < BigInt(this.parts.inputs.length) ? this.parts.inputs[Number(window)] : undefined;
+  }
+
+  private deliversAt(position: bigint): boolean {
+    return this.parts.machine.waiting && (position & this.mask) === 0n && this.inputAt(position) !== undefined;
+  }
+
+  /** Brings the machine to its state at `position`, and remembers it. */
+  private async moveTo(position: bigint): Promise<void> {
+    const nearest = this.nearest(position);
+    const { position: from, snapshot } = this.checkpoints[nearest];
+    this.parts.machine.restore(snapshot);
+    if (from === position) return;
+    const tamper = this.parts.tamper;
+    if (tamper !== undefined && from <= tamper.position && tamper.position < position) {
+      await this.execute(from, tamper.position + 1n);
+      tamper.apply(this.parts.machine);
+      await this.execute(tamper.position + 1n, position);
+    } else {
+      await this.execute(from, position);
+    }
+    this.checkpoints.splice(nearest + 1, 0, { position, snapshot: this.parts.machine.snapshot() });
+  }
+
+  /** Executes from one position to another; gives the position from which on the machine waited within the last window. */
+  private async execute(from: bigint, to: bigint): Promise<bigint> {
+    const { machine } = this.parts;
+    let position = from;
+    let busyUntil = from;
+    while (position < to) {
+      if (this.deliversAt(position)) {
+        machine.deliver(this.inputAt(position)!);
+        busyUntil = position += 1n;
+      } else if (machine.waiting) {
+        const windowEnd = ((position >> this.bits) + 1n) << this.bits;
+        position = position < this.end && windowEnd < to ? windowEnd : to;
+      } else {
+        const left = to - position;
+        const slice = left < BigInt(STEPS_PER_SLICE) ? Number(left) : STEPS_PER_SLICE;
+        busyUntil = position += BigInt(machine.run(slice));
+        if (position < to && !machine.waiting) await yieldToEvents();
+      }
+    }
+    return busyUntil;
+  }
+
+  /** Index of the last checkpoint at or before `position`. */
+  private nearest(position: bigint): number {
+    let low = 0;
+    let high = this.checkpoints.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.checkpoints[middle].position <= position) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** Runs one piece of work at a time, since all share the machine. */
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(work);
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
