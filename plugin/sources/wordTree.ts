@@ -1,6 +1,7 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 
-import { bytesToHex, type Hex } from "../hex.js";
+import { bytesToHex, hexToBytes, type Hex } from "../hex.js";
+import { equalWords, hashPair } from "../machines/hashing.js";
 
 const WORD = 32;
 
@@ -34,6 +35,26 @@ export class WordTree {
   public node(height: number, index: number): Uint8Array {
     return this.levels[height].subarray(index * WORD, (index + 1) * WORD);
   }
+}
+
+/** The word at `index` of some bytes: `32 * index` and on, zero-padded; zero past the end. */
+export function wordAt(data: Uint8Array, index: number): Uint8Array {
+  const word = new Uint8Array(WORD);
+  word.set(data.subarray(index * WORD, (index + 1) * WORD));
+  return word;
+}
+
+/** Whether `proof` shows `word` at `index` below `root`, in the tree over `length` bytes. */
+export function verifyWord(root: Hex, length: number, index: number, word: Uint8Array, proof: Uint8Array): boolean {
+  const words = Math.ceil(length / WORD);
+  const depth = words <= 1 ? 0 : 32 - Math.clz32(words - 1);
+  if (index < 0 || index >= words || proof.length !== depth * WORD) return false;
+  let node = word;
+  for (let height = 0; height < depth; height++) {
+    const sibling = proof.subarray(height * WORD, (height + 1) * WORD);
+    node = (index >>> height) & 1 ? hashPair(sibling, node) : hashPair(node, sibling);
+  }
+  return equalWords(node, hexToBytes(root));
 }
 
 function leavesOf(data: Uint8Array): Uint8Array {
