@@ -6,7 +6,7 @@ import {IInbox, QueuedMessage} from "./IInbox.sol";
 import {InputHeader, InputKind} from "./Input.sol";
 import {ISource} from "./sources/ISource.sol";
 
-/// @inheritdoc IInbox
+/// @notice The one order of a chain's inputs, see `IInbox`.
 contract Inbox is IInbox {
     /// @notice The longest L1 message, in bytes.
     uint256 public constant MAX_MESSAGE_LENGTH = 1 << 16;

@@ -43,8 +43,8 @@ library WordTree {
         if (proof.length != expected) revert WrongProofLength(proof.length, expected);
         leaf = bytes32(proof[:32]);
         bytes32 node = leaf;
-        for (uint256 at = 32; at < expected; at += 32) {
-            bytes32 sibling = bytes32(proof[at:at + 32]);
+        for (uint256 offset = 32; offset < expected; offset += 32) {
+            bytes32 sibling = bytes32(proof[offset:offset + 32]);
             node = index & 1 == 0 ? Hashes.efficientKeccak256(node, sibling) : Hashes.efficientKeccak256(sibling, node);
             index >>= 1;
         }
