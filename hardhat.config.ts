@@ -3,8 +3,10 @@ import { fileURLToPath } from "node:url";
 import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { defineConfig } from "hardhat/config";
 
+import hardhatRollup from "./plugin/index.js";
+
 export default defineConfig({
-  plugins: [hardhatToolboxMochaEthers],
+  plugins: [hardhatToolboxMochaEthers, hardhatRollup],
   solidity: {
     version: "0.8.37",
     path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
@@ -13,6 +15,9 @@ export default defineConfig({
       optimizer: { enabled: true, runs: 20_000 },
       viaIR: true,
     },
+  },
+  rollup: {
+    chains: { demo: { mode: "rollup", guest: "ledger" } },
   },
   paths: { tests: { mocha: "./test", solidity: "./test" } },
 });

@@ -1,0 +1,178 @@
+import { isAbsolute, join, resolve } from "node:path";
+
+import { ConfigError, PlannedError } from "../errors.js";
+import type { ConfigIssue } from "../errors.js";
+import { DEFAULT_MODE, MODES, findMode, modeParts } from "../modes.js";
+import { PACKAGE_ROOT } from "../packageRoot.js";
+import type { SourceUserConfig } from "../sources/builders.js";
+import { defaultBonds, resolveBonds } from "./bonds.js";
+import { parseDuration } from "./duration.js";
+import { resolveRule } from "./rule.js";
+import { checkChainShape, checkRollupShape } from "./schema.js";
+import type { ChainConfig, ChainUserConfig, GuestConfig, RollupConfig, SourceConfig } from "./types.js";
+
+/** The logarithm of a calldata history's number of elements. */
+export const HISTORY_WIDTH = 6;
+
+const DEFAULT_GUEST = "counter";
+const DEFAULT_INPUT_BITS = 12;
+const DEFAULT_STEP_BITS = 36;
+const DEFAULT_MESSAGE_BUDGET = 2 ** 22;
+const DEFAULT_FORCE_INCLUSION = "12h";
+const BASIS_POINTS = 10_000;
+const DEFAULT_BURNED_SHARE = 0.2;
+const DEFAULT_PROVER_SHARE = 0.1;
+
+const PLANNED_MACHINES = ["mips", "riscv"];
+const PLANNED_HISTORIES = ["blob"];
+
+/**
+ * Makes every part of every chain explicit.
+ * @param value What the user wrote as `config.rollup`; undefined gives no chains.
+ * @param root The project's root, to which paths of guests are relative.
+ * @throws {ConfigError} If values cannot be used. @throws {PlannedError} If a part is not built yet.
+ */
+export function resolveRollup(value: unknown, root: string): RollupConfig {
+  const user = checkRollupShape(value ?? {});
+  const chains = Object.entries(user.chains ?? {}).map(([name, chain]) => [name, resolveChain(name, chain, root)]);
+  return { chains: Object.fromEntries(chains) as Record<string, ChainConfig> };
+}
+
+/**
+ * Makes every part of a chain explicit: the mode's parts, those that the user gave instead, and defaults.
+ * @param name The chain's name; errors speak of `config.rollup.chains.<name>`.
+ * @param value What the user wrote.
+ * @param root The project's root, to which the guest's path is relative.
+ * @throws {ConfigError} If values cannot be used. @throws {PlannedError} If a part is not built yet.
+ */
+export function resolveChain(name: string, value: unknown, root: string): ChainConfig {
+  const path = `config.rollup.chains.${name}`;
+  const user: ChainUserConfig = checkChainShape(value, path);
+  const mode = user.mode ?? DEFAULT_MODE;
+  const parts: ChainUserConfig = { ...builtModeParts(mode, path), ...withoutUndefined(user) };
+  const { inputBits, stepBits, levels } = resolveBits(parts, path);
+  const times = resolveTimes(parts, path);
+  return {
+    name,
+    mode,
+    machine: builtPart(parts.machine ?? "wasm", "wasm", PLANNED_MACHINES, `${path}.machine`, "machine"),
+    guest: resolveGuest(parts.guest ?? DEFAULT_GUEST, root),
+    sources: resolveSources(parts.sources ?? [], path),
+    rule: resolveRule(parts.rule, `${path}.rule`),
+    history: builtPart(parts.history ?? "calldata", "calldata", PLANNED_HISTORIES, `${path}.history`, "history"),
+    inputBits,
+    stepBits,
+    maxInputs: resolveMaxInputs(parts.maxInputs, inputBits, path),
+    sequencer: parts.sequencer ?? 0,
+    ...times,
+    bonds: resolveBonds(parts.bonds, defaultBonds(levels), `${path}.bonds`),
+    ...resolveShares(parts, path),
+    inputBudget: resolveBudget(parts.inputBudget, stepBits, path),
+    accounts: { deployer: 0, asserter: 0, challenger: 0, user: 0, ...withoutUndefined(parts.accounts ?? {}) },
+  };
+}
+
+function builtModeParts(name: string, path: string): ChainUserConfig {
+  const mode = findMode(name);
+  if (mode === undefined) {
+    const names = MODES.map((known) => known.name).join(", ");
+    throw invalid(`${path}.mode`, `one of ${names}`, name);
+  }
+  if (mode.planned.length > 0) {
+    const usable = MODES.filter((known) => known.planned.length === 0).map((known) => `"${known.name}"`);
+    const part = `mode "${name}" (it needs: ${mode.planned.join(", ")})`;
+    throw new PlannedError(`${path}.mode`, part, `use mode ${usable.join(" or ")}; npx hardhat rollup:modes lists all`);
+  }
+  return modeParts(mode);
+}
+
+function resolveBits(parts: ChainUserConfig, path: string): { inputBits: number; stepBits: number; levels: number } {
+  const bits = { inputBits: parts.inputBits ?? DEFAULT_INPUT_BITS, stepBits: parts.stepBits ?? DEFAULT_STEP_BITS };
+  const expected = `a multiple of ${HISTORY_WIDTH}, the width of the chain's histories`;
+  const issues: ConfigIssue[] = [];
+  for (const [key, given] of Object.entries(bits)) {
+    if (given % HISTORY_WIDTH !== 0) issues.push({ path: `${path}.${key}`, expected, given });
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+  return { ...bits, levels: (bits.inputBits + bits.stepBits) / HISTORY_WIDTH };
+}
+
+function resolveTimes(
+  parts: ChainUserConfig,
+  path: string,
+): Pick<ChainConfig, "bank" | "minResponse" | "forceInclusionAfter"> {
+  const bank = seconds(parts.bank);
+  const minResponse = seconds(parts.minResponse);
+  if (minResponse > bank) throw invalid(`${path}.minResponse`, `at most bank, ${bank} seconds`, parts.minResponse);
+  return { bank, minResponse, forceInclusionAfter: seconds(parts.forceInclusionAfter ?? DEFAULT_FORCE_INCLUSION) };
+}
+
+/** Durations have been checked by the schema, and a mode gives those that the user does not. */
+function seconds(duration: unknown): number {
+  return parseDuration(duration) ?? 0;
+}
+
+function resolveGuest(guest: string, root: string): GuestConfig {
+  if (/^[a-z][a-z0-9-]*$/.test(guest)) return { name: guest, path: join(PACKAGE_ROOT, "guests", guest) };
+  return { name: guest, path: isAbsolute(guest) ? guest : resolve(root, guest) };
+}
+
+function resolveSources(sources: NonNullable<ChainUserConfig["sources"]>, path: string): SourceConfig[] {
+  const resolved = sources.map((source, index): SourceConfig => {
+    const kind: SourceUserConfig["kind"] = typeof source === "string" ? source : source.kind;
+    if (kind === "calldata") return { kind };
+    throw new PlannedError(`${path}.sources[${index}]`, `${kind} source`, "use calldata()");
+  });
+  if (resolved.length > 1) throw invalid(`${path}.sources[1]`, "each source once", sources[1]);
+  return resolved;
+}
+
+function builtPart<Built extends string>(
+  given: string,
+  built: Built,
+  planned: readonly string[],
+  path: string,
+  what: string,
+): Built {
+  if (given === built) return built;
+  if (planned.includes(given)) throw new PlannedError(path, `${given} ${what}`, `use "${built}"`);
+  throw invalid(path, `"${built}"`, given);
+}
+
+function resolveMaxInputs(given: number | undefined, inputBits: number, path: string): number {
+  const limit = 2 ** inputBits;
+  if (given !== undefined && given > limit) {
+    throw invalid(`${path}.maxInputs`, `at most 2^inputBits, which is ${limit}`, given);
+  }
+  return given ?? limit;
+}
+
+function resolveShares(parts: ChainUserConfig, path: string): Pick<ChainConfig, "burnedShare" | "proverShare"> {
+  const burnedShare = Math.round((parts.burnedShare ?? DEFAULT_BURNED_SHARE) * BASIS_POINTS);
+  const proverShare = Math.round((parts.proverShare ?? DEFAULT_PROVER_SHARE) * BASIS_POINTS);
+  if (burnedShare + proverShare > BASIS_POINTS) {
+    throw invalid(`${path}.proverShare`, "at most 1 together with burnedShare", proverShare / BASIS_POINTS);
+  }
+  return { burnedShare, proverShare };
+}
+
+function resolveBudget(
+  given: ChainUserConfig["inputBudget"],
+  stepBits: number,
+  path: string,
+): ChainConfig["inputBudget"] {
+  const limit = 2 ** stepBits - 1;
+  const budget = { batch: given?.batch ?? limit, message: given?.message ?? Math.min(DEFAULT_MESSAGE_BUDGET, limit) };
+  for (const [key, steps] of Object.entries(budget)) {
+    if (steps > limit) throw invalid(`${path}.inputBudget.${key}`, `at most 2^stepBits - 1, which is ${limit}`, steps);
+  }
+  return { batch: BigInt(budget.batch), message: BigInt(budget.message) };
+}
+
+function invalid(path: string, expected: string, given: unknown): ConfigError {
+  return new ConfigError([{ path, expected, given }]);
+}
+
+function withoutUndefined<Value extends object>(value: Value): Value {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as Value;
+}

@@ -1,0 +1,25 @@
+import type { RuleConfig } from "../config/types.js";
+import { formatDuration, parseDuration } from "../config/duration.js";
+import type { RuleUserConfig } from "./builders.js";
+
+/** A rule as it would be written with the builders, e.g. `anyOf(attested(members, 19), unchallenged(7d))`. */
+export function formatRule(rule: RuleUserConfig | RuleConfig): string {
+  switch (rule.kind) {
+    case "unchallenged":
+      return `unchallenged(${formatDuration(parseDuration(rule.window) ?? 0)})`;
+    case "attested":
+      return `attested(${rule.committee}, ${rule.quorum})`;
+    case "proven":
+      return `proven(${rule.verifier})`;
+    case "atLeast":
+      return `atLeast(${[rule.count, ...rule.rules.map(formatRule)].join(", ")})`;
+    default:
+      return `${rule.kind}(${rule.rules.map(formatRule).join(", ")})`;
+  }
+}
+
+/** The windows of all `unchallenged` rules in a rule's tree, ascending, each once, in seconds. */
+export function ruleWindows(rule: RuleConfig): number[] {
+  if (rule.kind === "unchallenged") return [rule.window];
+  return [...new Set(rule.rules.flatMap(ruleWindows))].sort((a, b) => a - b);
+}
