@@ -13,10 +13,7 @@ export * from "./sources/builders.js";
 const hardhatRollup: HardhatPlugin = definePlugin({
   id: PLUGIN_ID,
   npmPackage: "hardhat-rollup",
-  dependencies: () => [
-    import("@nomicfoundation/hardhat-ethers"),
-    import("@nomicfoundation/hardhat-ignition-ethers"),
-  ],
+  dependencies: () => [import("@nomicfoundation/hardhat-ethers"), import("@nomicfoundation/hardhat-ignition-ethers")],
   hookHandlers: {
     config: () => import("./hooks/config.js"),
     network: () => import("./hooks/network.js"),

@@ -75,7 +75,12 @@ const inputBudget = z.strictObject(
 );
 
 const accounts = z.strictObject(
-  { deployer: account.optional(), asserter: account.optional(), challenger: account.optional(), user: account.optional() },
+  {
+    deployer: account.optional(),
+    asserter: account.optional(),
+    challenger: account.optional(),
+    user: account.optional(),
+  },
   shape,
 );
 
@@ -106,10 +111,7 @@ export const chainSchema = z.strictObject(
 
 const chainName = z.string().regex(/^[A-Za-z0-9][\w-]*$/);
 
-const rollupSchema = z.strictObject(
-  { chains: z.record(chainName, chainSchema, shape).optional() },
-  shape,
-);
+const rollupSchema = z.strictObject({ chains: z.record(chainName, chainSchema, shape).optional() }, shape);
 
 /**
  * The shape of `config.rollup` and of everything below it.
@@ -142,7 +144,9 @@ function toIssues(issue: z.core.$ZodIssue, root: unknown, path: string): ConfigI
     }));
   }
   if (issue.code === "invalid_key") {
-    return [{ path: joinPath(path, issue.path), expected: "a name of letters, digits, - and _", given: issue.path.at(-1) }];
+    return [
+      { path: joinPath(path, issue.path), expected: "a name of letters, digits, - and _", given: issue.path.at(-1) },
+    ];
   }
   if (issue.code === "invalid_union") return unionIssues(issue, root, path);
   return [{ path: joinPath(path, issue.path), expected: issue.message, given: descend(root, issue.path) }];

@@ -4,7 +4,10 @@ import { allOf, anyOf, atLeast, attested, proven, unchallenged } from "../../plu
 import { formatRule } from "../../plugin/rules/format.js";
 
 describe("rule builders", () => {
-  const rule = anyOf(allOf(attested("members", 19), unchallenged("1h")), atLeast(1, proven("honk"), unchallenged("7d")));
+  const rule = anyOf(
+    allOf(attested("members", 19), unchallenged("1h")),
+    atLeast(1, proven("honk"), unchallenged("7d")),
+  );
 
   it("give plain JSON that survives being written and read", () => {
     expect(JSON.parse(JSON.stringify(rule))).to.deep.equal(rule);

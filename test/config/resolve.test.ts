@@ -172,7 +172,11 @@ describe("a chain's configuration", () => {
         { stepBits: 6, inputBudget: { message: 64 } },
         `${PATH}.inputBudget.message: expected at most 2^stepBits - 1, which is 63, got 64`,
       ],
-      ["an answer longer than the bank", { bank: "1h", minResponse: "2h" }, `${PATH}.minResponse: expected at most bank`],
+      [
+        "an answer longer than the bank",
+        { bank: "1h", minResponse: "2h" },
+        `${PATH}.minResponse: expected at most bank`,
+      ],
       ["a bond that is a number", { bonds: { assertion: 1 } }, `${PATH}.bonds.assertion: expected ${AMOUNT}, got 1`],
       ["a bond finer than wei", { bonds: { assertion: "0.5 wei" } }, `${PATH}.bonds.assertion: expected ${AMOUNT}`],
       ["a bond in a list", { bonds: { claims: [1n, "x"] } }, `${PATH}.bonds.claims[1]: expected ${AMOUNT}, got "x"`],

@@ -31,7 +31,9 @@ describe("the plugin in a project's configuration", () => {
     const hre = await createHardhatRuntimeEnvironment({ plugins: [hardhatRollup], rollup: { chains: { only: {} } } });
     const connection = await hre.network.create();
     expect(connection.rollup.config().name).to.equal("only");
-    expect(() => connection.rollup.config("none")).to.throw("No chain of this name").with.property("code", "CHAIN_UNKNOWN");
+    expect(() => connection.rollup.config("none"))
+      .to.throw("No chain of this name")
+      .with.property("code", "CHAIN_UNKNOWN");
     await connection.close();
   });
 });

@@ -1,0 +1,80 @@
+/**
+ * What `npm test` runs: build, lint, mocha tests, Solidity tests. Its last line sums the tests of both kinds; a skipped test
+ * is counted as skipped. Options: `--no-lint`. Run with `tsx/esm` alone: `tsx` loads some modules of Hardhat twice.
+ */
+import { spawn } from "node:child_process";
+
+import hre from "hardhat";
+import type { TestRunResult } from "hardhat/types/test";
+import type { Result } from "hardhat/types/utils";
+import Mocha from "mocha";
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+/** Mocha's own report, counted here: Hardhat's summary of it takes skipped tests for passed ones. */
+class CountingReporter extends Mocha.reporters.Spec {
+  public constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
+    super(runner, options);
+    runner.once("end", () => {
+      counts.passed += this.stats.passes;
+      counts.failed += this.stats.failures;
+      counts.skipped += this.stats.pending;
+    });
+  }
+}
+
+async function build(): Promise<void> {
+  await hre.tasks.getTask("build").run({});
+}
+
+async function lint(): Promise<void> {
+  const child = spawn("npm", ["run", "--silent", "lint"], { stdio: "inherit", shell: process.platform === "win32" });
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once("exit", resolve).once("error", reject);
+  });
+  if (status !== 0) throw new Error("lint found something");
+}
+
+async function testMocha(): Promise<void> {
+  hre.config.test.mocha.reporter = CountingReporter;
+  await hre.tasks.getTask(["test", "mocha"]).run({ noCompile: true });
+}
+
+async function testSolidity(): Promise<void> {
+  const result = (await hre.tasks.getTask(["test", "solidity"]).run({ noCompile: true })) as Result<
+    TestRunResult,
+    TestRunResult
+  >;
+  const { summary } = result.success ? result.value : result.error;
+  counts.passed += summary.passed;
+  counts.failed += summary.failed;
+  counts.skipped += summary.skipped;
+}
+
+/** A stage that throws counts as one failure, and those after it still run, so that one run tells everything. */
+async function stage(name: string, work: () => Promise<void>): Promise<void> {
+  const start = Date.now();
+  console.log(`\n== ${name}`);
+  try {
+    await work();
+  } catch (error) {
+    counts.failed += 1;
+    console.error(error instanceof Error ? error.message : error);
+  }
+  console.log(`== ${name}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
+}
+
+await stage("build", build);
+if (!process.argv.includes("--no-lint")) await stage("lint", lint);
+await stage("mocha tests", testMocha);
+await stage("solidity tests", testSolidity);
+
+const { passed, failed, skipped } = counts;
+console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);
