@@ -1,0 +1,85 @@
+import { formatAmount } from "../config/amount.js";
+import { formatDuration } from "../config/duration.js";
+import type { Cost, NodeEvent, OnEvent, Spent } from "../node/events.js";
+import type { Console } from "./console.js";
+import { formatCount } from "./format.js";
+
+const TIME_WIDTH = 12;
+const PARTY_WIDTH = 11;
+
+/** What a timeline shows besides what was done. */
+export interface TimelineOptions {
+  /** Whether each cost is told before it is spent. */
+  readonly costs: boolean;
+}
+
+/** Prints what parties do, one line each: the chain's time since the first line, who, what, and what it took. */
+export class Timeline {
+  private first: bigint | undefined;
+  private last = 0n;
+
+  public constructor(
+    private readonly out: Console,
+    private readonly options: TimelineOptions = { costs: true },
+  ) {}
+
+  /** A listener that prints what one party does under its name. */
+  public party(name: string): OnEvent {
+    return (event) => this.print(name, event);
+  }
+
+  /** A line of the story itself, at the chain's time. @param timestamp In seconds; the last known if absent. */
+  public tell(party: string, text: string, timestamp?: bigint): void {
+    if (timestamp !== undefined) this.at(timestamp);
+    this.row(party, text);
+  }
+
+  /** Seconds of the chain's time from the first line to the last. */
+  public get elapsed(): number {
+    return this.first === undefined ? 0 : Number(this.last - this.first);
+  }
+
+  private print(party: string, event: NodeEvent): void {
+    switch (event.type) {
+      case "sending":
+        if (this.options.costs) this.row(party, `${event.text}: ${describeCost(event.cost)}`, "...");
+        return;
+      case "sent":
+        this.at(event.timestamp);
+        this.row(party, `${event.text}  (${describeSpent(event.spent)})`);
+        return;
+      case "skipped":
+        this.row(party, `leaves out: ${event.text}: ${event.reason}`);
+        return;
+      case "executed":
+        this.row(party, `executed ${formatCount(event.inputs)} inputs, ${formatCount(event.steps)} steps`);
+        return;
+      case "disagreed":
+        this.row(party, `${event.text}: differs at position ${formatCount(event.position)}`);
+        return;
+      case "waiting":
+        this.row(party, `waits ${formatDuration(Number(event.until - this.last))}: ${event.text}`);
+        return;
+    }
+  }
+
+  private at(timestamp: bigint): void {
+    this.first ??= timestamp;
+    this.last = timestamp;
+  }
+
+  private row(party: string, text: string, time: string = `+${formatDuration(this.elapsed)}`): void {
+    this.out.line(`${time.padEnd(TIME_WIDTH)}${party.padEnd(PARTY_WIDTH)} ${text}`);
+  }
+}
+
+/** What a transaction will take: `0.1 ETH bond, about 165,000 gas (0.0003 ETH)`. */
+export function describeCost({ gas, fee, value }: Cost): string {
+  const money = value === 0n ? "" : `${formatAmount(value)} and `;
+  return `${money}about ${formatCount(gas)} gas (${formatAmount(fee)})`;
+}
+
+/** What a transaction took: `165,000 gas, 0.1 ETH`. */
+export function describeSpent({ gas, value }: Spent): string {
+  return value === 0n ? `${formatCount(gas)} gas` : `${formatCount(gas)} gas, ${formatAmount(value)}`;
+}
