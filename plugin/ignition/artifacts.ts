@@ -1,0 +1,27 @@
+import type { Artifact } from "hardhat/types/artifacts";
+
+/** The contracts that are deployed once on a settlement layer, and the files below `contracts/` that hold them. */
+export const PART_SOURCES = {
+  CalldataSource: "sources/CalldataSource.sol",
+  CalldataHistory: "dispute/CalldataHistory.sol",
+  PreimageStore: "machines/PreimageStore.sol",
+  WasmMachine: "machines/wasm/WasmMachine.sol",
+  RuleFactory: "rules/RuleFactory.sol",
+  Inbox: "Inbox.sol",
+  Rollup: "Rollup.sol",
+  Bridge: "Bridge.sol",
+  RollupFactory: "RollupFactory.sol",
+} as const;
+
+export type PartName = keyof typeof PART_SOURCES;
+export type PartArtifacts = Readonly<Record<PartName, Artifact>>;
+
+/**
+ * Loads the artifacts of all parts.
+ * @param artifactOf Gives the artifact of the contract in a file below `contracts/`.
+ */
+export async function loadPartArtifacts(artifactOf: (source: string) => Promise<Artifact>): Promise<PartArtifacts> {
+  const names = Object.keys(PART_SOURCES) as PartName[];
+  const loaded = await Promise.all(names.map(async (name) => [name, await artifactOf(PART_SOURCES[name])] as const));
+  return Object.fromEntries(loaded) as PartArtifacts;
+}

@@ -1,0 +1,96 @@
+import { buildModule } from "@nomicfoundation/ignition-core";
+import { id } from "ethers";
+
+import type { ChainConfig } from "../config/types.js";
+import type { Hex } from "../hex.js";
+import type { MachineState } from "../machines/machine.js";
+import type { PartArtifacts } from "./artifacts.js";
+import { partsModule } from "./partsModule.js";
+import { ruleNodes } from "./ruleNodes.js";
+
+/** What a chain is deployed from. */
+export interface ChainDeploymentOptions {
+  readonly artifacts: PartArtifacts;
+  readonly config: ChainConfig;
+  /** Address of the configuration's `sequencer`. */
+  readonly sequencer: Hex;
+  /** `StepContext.program`. */
+  readonly program: Hex;
+  /** The machine at its first wait. */
+  readonly genesis: MachineState;
+  /** Address of a machine that takes the place of the one that the configuration names. */
+  readonly machine?: Hex;
+  /** Distinguishes deployments of the same chain that are remembered together. */
+  readonly salt?: string;
+}
+
+/**
+ * The module that deploys one chain: the rules that are not there yet, then the chain's clones. Its id depends on everything that
+ * the chain is made of: the same chain is found again where a deployment is resumed, another is another module.
+ * Results: `source`, `history`, `preimages`, `machine`, `rule`, `rollup`, `inbox`, `bridge`, `rules`, `factory`.
+ */
+export function chainModule(options: ChainDeploymentOptions) {
+  const { artifacts, config } = options;
+  return buildModule(moduleId(options), (m) => {
+    const parts = m.useModule(partsModule(artifacts));
+    const makeRule = m.call(parts.rules, "create", [ruleNodes(config.rule).map((node) => ({ ...node }))]);
+    const rule = m.readEventArgument(makeRule, "RuleCreated", "rule", { emitter: parts.rules });
+    const makeChain = m.call(parts.factory, "createChain", [
+      {
+        sequencer: options.sequencer,
+        forceInclusionAfter: config.forceInclusionAfter,
+        messageSource: parts.source,
+        sources: config.sources.map(() => parts.source),
+        batchBudget: config.inputBudget.batch,
+        messageBudget: config.inputBudget.message,
+        machine: options.machine ?? parts.machine,
+        program: options.program,
+        genesis: { ...options.genesis },
+        rule,
+        history: parts.history,
+        inputBits: config.inputBits,
+        stepBits: config.stepBits,
+        maxInputs: config.maxInputs,
+        bank: config.bank,
+        minResponse: config.minResponse,
+        assertionBond: config.bonds.assertion,
+        claimBonds: [...config.bonds.claims],
+        burnedShare: config.burnedShare,
+        proverShare: config.proverShare,
+      },
+    ]);
+    const created = (name: string) =>
+      m.readEventArgument(makeChain, "ChainCreated", name, { id: `${name}Address`, emitter: parts.factory });
+    return {
+      ...parts,
+      rule: m.contractAt("Rule", unchallengedAbi(artifacts), rule),
+      rollup: m.contractAt("ChainRollup", artifacts.Rollup, created("rollup")),
+      inbox: m.contractAt("ChainInbox", artifacts.Inbox, created("inbox")),
+      bridge: m.contractAt("ChainBridge", artifacts.Bridge, created("bridge")),
+    };
+  });
+}
+
+/** A rule offers what `IRule` does, whatever it is made of; no artifact is of an interface alone. */
+function unchallengedAbi(artifacts: PartArtifacts) {
+  return { ...artifacts.RuleFactory, contractName: "IRule", abi: RULE_ABI };
+}
+
+const RULE_ABI = [
+  {
+    type: "function",
+    name: "windows",
+    stateMutability: "view",
+    inputs: [],
+    outputs: [{ name: "", type: "uint64[]" }],
+  },
+] as const;
+
+function moduleId({ artifacts, config, ...rest }: ChainDeploymentOptions): string {
+  const bytecodes = Object.values(artifacts).map((artifact) => artifact.bytecode);
+  const text = JSON.stringify([config, rest, bytecodes], (_key, value: unknown) =>
+    typeof value === "bigint" ? value.toString() : value,
+  );
+  const name = config.name.replace(/\W/g, "_");
+  return `Chain_${name}_${id(text).slice(2, 14)}`;
+}

@@ -1,0 +1,22 @@
+import { buildModule } from "@nomicfoundation/ignition-core";
+
+import type { PartArtifacts } from "./artifacts.js";
+
+/**
+ * The module that deploys what all chains of a settlement layer share: sources, histories, the machine, the implementations that
+ * chains are clones of, and the factories. Its id is fixed, so that a deployment that is kept deploys these once.
+ */
+export function partsModule(artifacts: PartArtifacts) {
+  return buildModule("RollupParts", (m) => {
+    const source = m.contract("CalldataSource", artifacts.CalldataSource);
+    const history = m.contract("CalldataHistory", artifacts.CalldataHistory);
+    const preimages = m.contract("PreimageStore", artifacts.PreimageStore);
+    const machine = m.contract("WasmMachine", artifacts.WasmMachine, [preimages]);
+    const rules = m.contract("RuleFactory", artifacts.RuleFactory);
+    const inbox = m.contract("Inbox", artifacts.Inbox);
+    const rollup = m.contract("Rollup", artifacts.Rollup);
+    const bridge = m.contract("Bridge", artifacts.Bridge);
+    const factory = m.contract("RollupFactory", artifacts.RollupFactory, [inbox, rollup, bridge]);
+    return { source, history, preimages, machine, rules, factory };
+  });
+}
