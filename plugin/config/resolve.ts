@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 import { ConfigError, PlannedError } from "../errors.js";
 import type { ConfigIssue } from "../errors.js";
@@ -14,6 +14,7 @@ import type { ChainConfig, ChainUserConfig, GuestConfig, RollupConfig, SourceCon
 /** The logarithm of a calldata history's number of elements. */
 export const HISTORY_WIDTH = 6;
 
+const DEFAULT_DEPLOYMENTS = "deployments";
 const DEFAULT_GUEST = "counter";
 const DEFAULT_INPUT_BITS = 12;
 const DEFAULT_STEP_BITS = 36;
@@ -35,7 +36,10 @@ const PLANNED_HISTORIES = ["blob"];
 export function resolveRollup(value: unknown, root: string): RollupConfig {
   const user = checkRollupShape(value ?? {});
   const chains = Object.entries(user.chains ?? {}).map(([name, chain]) => [name, resolveChain(name, chain, root)]);
-  return { chains: Object.fromEntries(chains) as Record<string, ChainConfig> };
+  return {
+    chains: Object.fromEntries(chains) as Record<string, ChainConfig>,
+    deployments: resolve(root, user.deployments ?? DEFAULT_DEPLOYMENTS),
+  };
 }
 
 /**
@@ -114,7 +118,7 @@ function seconds(duration: unknown): number {
 
 function resolveGuest(guest: string, root: string): GuestConfig {
   if (/^[a-z][a-z0-9-]*$/.test(guest)) return { name: guest, path: join(PACKAGE_ROOT, "guests", guest) };
-  return { name: guest, path: isAbsolute(guest) ? guest : resolve(root, guest) };
+  return { name: guest, path: resolve(root, guest) };
 }
 
 function resolveSources(sources: NonNullable<ChainUserConfig["sources"]>, path: string): SourceConfig[] {

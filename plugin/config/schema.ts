@@ -111,7 +111,10 @@ export const chainSchema = z.strictObject(
 
 const chainName = z.string().regex(/^[A-Za-z0-9][\w-]*$/);
 
-const rollupSchema = z.strictObject({ chains: z.record(chainName, chainSchema, shape).optional() }, shape);
+const rollupSchema = z.strictObject(
+  { chains: z.record(chainName, chainSchema, shape).optional(), deployments: text("the path of a folder").optional() },
+  shape,
+);
 
 /**
  * The shape of `config.rollup` and of everything below it.

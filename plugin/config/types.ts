@@ -12,6 +12,8 @@ export type Account = number | Hex;
 export interface RollupUserConfig {
   /** The chains of this project, by name. */
   chains?: Record<string, ChainUserConfig>;
+  /** Where deployments are remembered; `deployments` under the project's root if absent. */
+  deployments?: string;
 }
 
 /** What may be written in `config.rollup.chains.<name>`: a mode, or parts, or a mode and the parts that differ. */
@@ -131,4 +133,6 @@ export interface ChainConfig {
 /** `config.rollup` with everything explicit. */
 export interface RollupConfig {
   readonly chains: Readonly<Record<string, ChainConfig>>;
+  /** Absolute. */
+  readonly deployments: string;
 }

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 import { expect } from "chai";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 
@@ -15,7 +17,16 @@ describe("the plugin in a project's configuration", () => {
 
   it("asks for nothing: a project without chains has none", async () => {
     const hre = await createHardhatRuntimeEnvironment({ plugins: [hardhatRollup] });
-    expect(hre.config.rollup).to.deep.equal({ chains: {} });
+    expect(hre.config.rollup.chains).to.deep.equal({});
+  });
+
+  it("remembers deployments under the project's root, or where it is told to", async () => {
+    const plugins = [hardhatRollup];
+    const ordinary = await createHardhatRuntimeEnvironment({ plugins });
+    const { root } = ordinary.config.paths;
+    expect(ordinary.config.rollup.deployments).to.equal(join(root, "deployments"));
+    const told = await createHardhatRuntimeEnvironment({ plugins, rollup: { deployments: "kept/here" } });
+    expect(told.config.rollup.deployments).to.equal(join(root, "kept/here"));
   });
 
   it("refuses a wrong value when the project is loaded, with the code CONFIG_INVALID", async () => {
