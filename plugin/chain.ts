@@ -1,6 +1,12 @@
-import type { Provider } from "ethers";
+import { Contract, type ContractRunner, type Provider } from "ethers";
 
-import type { Deployment } from "./deployments.js";
+import type { IBridge } from "../types/ethers-contracts/IBridge.js";
+import type { IInbox } from "../types/ethers-contracts/IInbox.js";
+import type { IRollup } from "../types/ethers-contracts/IRollup.js";
+import type { IRule } from "../types/ethers-contracts/rules/IRule.js";
+import { artifactOf } from "./artifacts.js";
+import { checkDeployment, type Deployment } from "./deployments.js";
+import type { Clock, DisputeShape } from "./dispute/claim.js";
 import type { Hex } from "./hex.js";
 
 /** Where a chain's contracts are on its settlement layer. */
@@ -11,44 +17,45 @@ export interface ChainAddresses {
   readonly machine: Hex;
   readonly history: Hex;
   readonly rule: Hex;
-  readonly preimages: Hex;
-  /** By kind: `calldata`, later `blob`, `committee`, `external`. */
-  readonly sources: Readonly<Record<string, Hex>>;
+  /** In the order of their indices. */
+  readonly sources: readonly Hex[];
 }
 
-/** The numbers that rule a chain, as its contracts say them. Durations in seconds, bonds in wei. */
-export interface ChainParameters {
-  /** `A`: an assertion covers at most `2^A` inputs. */
-  readonly inputBits: number;
-  /** `B`: an input's window is `2^B` positions. */
-  readonly stepBits: number;
-  /** `w`: a history has `2^w` elements. */
-  readonly width: number;
+/** The numbers that rule a chain, as its contracts say them. Durations in seconds, bonds in wei, shares in basis points. */
+export interface ChainParameters extends DisputeShape, Clock {
   /** `(A + B) / w`. */
   readonly levels: number;
   readonly maxInputs: bigint;
+  /** `StepContext.program`. */
   readonly program: Hex;
-  /** State hash at genesis. */
-  readonly genesis: Hex;
-  readonly bank: bigint;
-  readonly minResponse: bigint;
   /** Windows of the rule's tree, ascending. */
   readonly windows: readonly bigint[];
   readonly assertionBond: bigint;
   /** By level, level 1 first. */
   readonly claimBonds: readonly bigint[];
+  readonly burnedShare: bigint;
+  readonly proverShare: bigint;
   readonly sequencer: Hex;
   readonly forceInclusionAfter: bigint;
+  readonly batchBudget: bigint;
+  readonly messageBudget: bigint;
+}
+
+/** A chain's contracts, typed. */
+export interface ChainContracts {
+  readonly rollup: IRollup;
+  readonly inbox: IInbox;
+  readonly bridge: IBridge;
+  readonly rule: IRule;
 }
 
 /** One deployed chain, seen through a provider of its settlement layer. */
 export class Chain {
   private constructor(
-    public readonly name: string,
+    public readonly deployment: Deployment,
     public readonly provider: Provider,
-    public readonly addresses: ChainAddresses,
     public readonly parameters: ChainParameters,
-    public readonly fromBlock: number,
+    public readonly contracts: ChainContracts,
   ) {}
 
   /**
@@ -56,8 +63,87 @@ export class Chain {
    * @throws {RollupError} `DEPLOYMENT_STALE` if the provider speaks to another settlement layer than it was deployed on.
    */
   public static async connect(deployment: Deployment, provider: Provider): Promise<Chain> {
-    void deployment;
-    void provider;
-    throw new Error("see the contracts");
+    await checkDeployment(deployment, provider);
+    const contracts = await contractsAt(deployment.addresses, provider);
+    return new Chain(deployment, provider, await readParameters(contracts), contracts);
   }
+
+  public get name(): string {
+    return this.deployment.chain;
+  }
+
+  public get addresses(): ChainAddresses {
+    return this.deployment.addresses;
+  }
+
+  /** The block from which on the chain's events are read. */
+  public get fromBlock(): number {
+    return this.deployment.fromBlock;
+  }
+
+  /** The settlement layer's time: its latest block's timestamp, in seconds. */
+  public async now(): Promise<bigint> {
+    const block = await this.provider.getBlock("latest");
+    return BigInt(block?.timestamp ?? 0);
+  }
+}
+
+async function contractsAt(addresses: ChainAddresses, runner: ContractRunner): Promise<ChainContracts> {
+  const [rollup, inbox, bridge, rule] = await Promise.all([
+    contractAt("IRollup.sol", addresses.rollup, runner),
+    contractAt("IInbox.sol", addresses.inbox, runner),
+    contractAt("IBridge.sol", addresses.bridge, runner),
+    contractAt("rules/IRule.sol", addresses.rule, runner),
+  ]);
+  return {
+    rollup: rollup as unknown as IRollup,
+    inbox: inbox as unknown as IInbox,
+    bridge: bridge as unknown as IBridge,
+    rule: rule as unknown as IRule,
+  };
+}
+
+async function contractAt(source: string, address: Hex, runner: ContractRunner): Promise<Contract> {
+  const { abi } = await artifactOf(source);
+  return new Contract(address, abi, runner);
+}
+
+async function readParameters({ rollup, inbox }: ChainContracts): Promise<ChainParameters> {
+  const [stored, levelCount, ...inboxSays] = await Promise.all([
+    rollup.parameters(),
+    rollup.levels(),
+    inbox.sequencer(),
+    inbox.forceInclusionAfter(),
+    inbox.batchBudget(),
+    inbox.messageBudget(),
+  ]);
+  const [sequencer, forceInclusionAfter, batchBudget, messageBudget] = inboxSays;
+  const levels = Number(levelCount);
+  const claimBonds = await Promise.all(Array.from({ length: levels }, (_, level) => rollup.claimBond(level + 1)));
+  return {
+    inputBits: Number(stored.inputBits),
+    stepBits: Number(stored.stepBits),
+    width: Number(stored.width),
+    levels,
+    maxInputs: stored.maxInputs,
+    program: stored.program as Hex,
+    bank: stored.bank,
+    minResponse: stored.minResponse,
+    windows: unpackWindows(stored.windows),
+    assertionBond: stored.assertionBond,
+    claimBonds,
+    burnedShare: stored.burnedShare,
+    proverShare: stored.proverShare,
+    sequencer: sequencer.toLowerCase() as Hex,
+    forceInclusionAfter,
+    batchBudget,
+    messageBudget,
+  };
+}
+
+/** The windows that `RollupParameters.windows` packs: the shortest in the lowest 64 bits, zero past the last. */
+function unpackWindows(packed: bigint): bigint[] {
+  const windows: bigint[] = [];
+  for (let rest = packed; rest > 0n; rest >>= 64n) windows.push(rest & 0xffff_ffff_ffff_ffffn);
+  return windows;
 }
