@@ -1,19 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 
 import { Interface, type InterfaceAbi } from "ethers";
 import type { Artifact } from "hardhat/types/artifacts";
 
 import { RollupError } from "./errors.js";
-
-/** The folder of this package, wherever this file runs from (its sources or its compiled form). */
-export function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
-  return folder;
-}
+import { PACKAGE_ROOT } from "./packageRoot.js";
 
 /**
  * A compiled contract of this package.
@@ -60,5 +53,5 @@ function isError(fragment: unknown): boolean {
 }
 
 function artifactsRoot(): string {
-  return join(packageRoot(), "artifacts", "contracts");
+  return join(PACKAGE_ROOT, "artifacts", "contracts");
 }

@@ -1,7 +1,9 @@
+import { concatBytes } from "@noble/hashes/utils.js";
+
 import { RollupError } from "../errors.js";
 import { hexToBytes, type Hex } from "../hex.js";
 import { hashInputHeader, INPUT_KINDS, type Input, type InputHeader } from "../input.js";
-import { WordTree } from "../sources/wordTree.js";
+import { wordAt, WordTree } from "../sources/wordTree.js";
 import type { ChainEvent } from "./eventReader.js";
 
 const NO_HEADER: Hex = `0x${"00".repeat(32)}`;
@@ -109,7 +111,7 @@ export class Derivation {
     expectEqual("hash of the header before", header.previous, this.accumulator);
     expectEqual("length of the input", header.length, BigInt(data.length));
     expectEqual("commitment of the input", header.commitment, tree.root);
-    this.known.push({ header, data, proveWord: (index) => tree.prove(index) });
+    this.known.push({ header, data, proveWord: (index) => concatBytes(wordAt(data, index), tree.prove(index)) });
     this.accumulator = hashInputHeader(header);
   }
 }

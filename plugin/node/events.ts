@@ -29,7 +29,7 @@ export type ActionKind =
   | "claim"
   | "prove"
   | "resolve"
-  | "settle"
+  | "reclaim"
   | "confirm"
   | "reject"
   | "collect"

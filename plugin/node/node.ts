@@ -1,56 +1,115 @@
+import type { Interface } from "ethers";
+
 import type { Chain } from "../chain.js";
-import type { MachineState, Program } from "../machines/machine.js";
+import { calldataHistory, type History } from "../dispute/history.js";
+import { ClaimTree } from "../dispute/claimTree.js";
+import { checkProgram } from "../deployments.js";
+import { RollupError } from "../errors.js";
+import type { Program } from "../machines/machine.js";
 import type { Hex } from "../hex.js";
-import type { ExecutedInput } from "./executor.js";
+import { AssertionTree } from "./assertions.js";
+import { Derivation } from "./derive.js";
+import { EventReader } from "./eventReader.js";
 import type { OnEvent } from "./events.js";
+import { Executor } from "./executor.js";
+import { RollupEvents } from "./rollupEvents.js";
+import { Truth } from "./truth.js";
+import type { View } from "./view.js";
 
-/** The state of an assertion on L1. */
-export type AssertionStatus = "pending" | "confirmed" | "rejected";
-
-/** One assertion as its events tell it. */
-export interface AssertionView {
-  readonly id: Hex;
-  readonly parent: Hex;
-  readonly author: Hex;
-  readonly state: MachineState;
-  readonly stateHash: Hex;
-  /** It covers the inputs `[start, end)`; a child of it will cover `[end, next)`. */
-  readonly start: bigint;
-  readonly end: bigint;
-  readonly next: bigint;
-  readonly createdAt: bigint;
-  readonly status: AssertionStatus;
-  /** What this node computed; undefined where the parent is false or the inputs are not executed. */
-  readonly correct: boolean | undefined;
-}
-
-/** What `rollup:status` prints. */
-export interface ChainStatus {
-  readonly inputs: bigint;
-  readonly pendingMessages: bigint;
-  readonly executed: bigint;
-  readonly steps: bigint;
-  readonly confirmed: AssertionView;
-  readonly assertions: readonly AssertionView[];
-  /** Claims that are not decided, by assertion. */
-  readonly openClaims: number;
+/** What a node keeps of a chain; thrown away as a whole when the settlement layer replaces blocks. */
+interface Known {
+  readonly reader: EventReader;
+  readonly derivation: Derivation;
+  readonly executor: Executor;
+  readonly assertions: AssertionTree;
+  readonly claims: ClaimTree;
+  readonly rollupEvents: RollupEvents;
 }
 
 /**
- * One party's view of a chain: everything derived from L1 events and executed. Roles (`Sequencer`, `Validator`,
- * `Challenger`) act on it with a signer.
+ * One party's view of a chain: everything is derived from L1 events and executed. Roles (`Sequencer`, `Validator`,
+ * `Challenger`, `User`) act on it with an account each.
  */
-export interface RollupNode {
-  readonly chain: Chain;
-  readonly program: Program;
-  /** Reads new blocks, derives their inputs, executes them. Call before acting. */
-  sync(): Promise<ChainStatus>;
-  /** How each executed input ended, and what it logged. */
-  inputs(): readonly ExecutedInput[];
-}
+export class RollupNode {
+  private known: Known;
 
-/**
- * Opens a node on a chain.
- * @throws {RollupError} `GUEST_MISMATCH` if the chain was deployed with another program.
- */
-export type OpenNode = (chain: Chain, program: Program, onEvent?: OnEvent) => Promise<RollupNode>;
+  /**
+   * A node on a chain. Nothing is read before `sync`.
+   * @throws {RollupError} `GUEST_MISMATCH` if the chain was deployed with another program.
+   */
+  public constructor(
+    public readonly chain: Chain,
+    public readonly program: Program,
+    public readonly onEvent: OnEvent = () => undefined,
+  ) {
+    checkProgram(chain.deployment, program.hash);
+    this.known = this.knowNothing();
+  }
+
+  public get derivation(): Derivation {
+    return this.known.derivation;
+  }
+
+  public get executor(): Executor {
+    return this.known.executor;
+  }
+
+  public get assertions(): AssertionTree {
+    return this.known.assertions;
+  }
+
+  public get claims(): ClaimTree {
+    return this.known.claims;
+  }
+
+  /** How this chain's claims commit to states. */
+  public get history(): History {
+    return calldataHistory;
+  }
+
+  /** The honest view: what the machine computes. */
+  public get truth(): View {
+    return new Truth(this.executor);
+  }
+
+  /** Reads what is new on the settlement layer and executes new inputs. Starts anew after a reorganization. */
+  public async sync(): Promise<void> {
+    try {
+      await this.advance();
+    } catch (error) {
+      if (!(error instanceof RollupError) || error.code !== "REORGANIZED") throw error;
+      this.known = this.knowNothing();
+      await this.advance();
+    }
+  }
+
+  private async advance(): Promise<void> {
+    const { reader, derivation, executor, rollupEvents } = this.known;
+    for (const event of await reader.read()) {
+      if (event.address === this.chain.addresses.inbox) derivation.take(event);
+      else rollupEvents.take(event);
+    }
+    const before = { inputs: executor.inputCount, steps: executor.steps };
+    await executor.append(derivation.inputs.slice(Number(before.inputs)));
+    const inputs = executor.inputCount - before.inputs;
+    if (inputs > 0n) this.onEvent({ type: "executed", inputs, steps: executor.steps - before.steps });
+  }
+
+  private knowNothing(): Known {
+    const { provider, contracts, addresses, fromBlock, parameters } = this.chain;
+    const interfaces = new Map<Hex, Interface>([
+      [addresses.inbox, contracts.inbox.interface],
+      [addresses.rollup, contracts.rollup.interface],
+    ]);
+    const assertions = new AssertionTree();
+    const claims = new ClaimTree(parameters);
+    return {
+      reader: new EventReader(provider, interfaces, fromBlock),
+      derivation: new Derivation(),
+      executor: new Executor(this.program, parameters.stepBits),
+      assertions,
+      claims,
+      rollupEvents: new RollupEvents(assertions, claims, this.history),
+    };
+  }
+}

@@ -1,0 +1,206 @@
+import { setTimeout } from "node:timers/promises";
+
+import type { Signer } from "ethers";
+
+import { believesClaim, claimsUnder, planAnswers, startsRight, type Dispute } from "../dispute/strategy.js";
+import { planResolutions, type Resolution } from "../dispute/resolution.js";
+import type { ClaimNode } from "../dispute/claimTree.js";
+import type { Hex } from "../hex.js";
+import { isDead, type AssertionNode } from "./assertions.js";
+import { ChallengerActions } from "./challengerActions.js";
+import type { OnEvent } from "./events.js";
+import type { RollupNode } from "./node.js";
+import type { Done } from "./sender.js";
+import type { View } from "./view.js";
+
+/** What a challenger did in one round. */
+export interface ChallengerRound {
+  readonly actions: readonly Done[];
+  /** When a clock will have something for it to do, in seconds; undefined if nothing is waited for. */
+  readonly wakeAt: bigint | undefined;
+  /** True if nothing was done and nothing is waited for. */
+  readonly settled: boolean;
+}
+
+/** How a challenger watches. */
+export interface WatchOptions {
+  readonly signal?: AbortSignal;
+  /** How often it looks for what others did, in seconds; 12 if absent. */
+  readonly pollSeconds?: number;
+  /** Goes on watching when nothing is left to do. */
+  readonly forever?: boolean;
+}
+
+/**
+ * Keeps a chain true: claims against false assertions, answers false claims, proves steps, resolves what its side has won, confirms,
+ * and collects. What it holds true is its view's; an honest challenger's is the machine's.
+ */
+export class Challenger {
+  private readonly actions: ChallengerActions;
+  /** What was reported as missed already, by its text. */
+  private readonly reported = new Set<string>();
+
+  public constructor(
+    public readonly node: RollupNode,
+    signer: Signer,
+    private readonly onEvent: OnEvent = node.onEvent,
+    private readonly view: () => View = () => node.truth,
+  ) {
+    this.actions = new ChallengerActions(node, signer, onEvent);
+  }
+
+  /** What its transactions took so far. */
+  public get spending(): ChallengerActions["sender"]["spending"] {
+    return this.actions.sender.spending;
+  }
+
+  /** Does everything that can be done now: answers first, since they have clocks. */
+  public async once(): Promise<ChallengerRound> {
+    const done: Done[] = [...(await this.answer()), ...(await this.resolve())];
+    done.push(...(await this.confirm()), ...(await this.cleanUp()));
+    const wakeAt = await this.nextClock();
+    if (wakeAt === undefined) done.push(...(await this.actions.collect()));
+    return { actions: done, wakeAt, settled: done.length === 0 && wakeAt === undefined };
+  }
+
+  /** Rounds until nothing is left to do or the signal aborts, sleeping between them; tells what it waits for. */
+  public async watch({ signal, pollSeconds = 12, forever = false }: WatchOptions = {}): Promise<void> {
+    let told: bigint | undefined;
+    while (!signal?.aborted) {
+      const round = await this.once();
+      if (round.settled && !forever) return;
+      if (round.actions.length > 0) continue;
+      if (round.wakeAt !== undefined && round.wakeAt !== told) {
+        this.onEvent({ type: "waiting", text: "for a clock", until: round.wakeAt });
+        told = round.wakeAt;
+      }
+      await setTimeout(pollSeconds * 1000, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Claims against false assertions and answers false claims. */
+  private async answer(): Promise<Done[]> {
+    await this.node.sync();
+    const done: Done[] = [];
+    for (const dispute of await this.disputes()) {
+      const { moves, missed } = await planAnswers(dispute);
+      for (const miss of missed) this.reportMissed(miss.text, miss.reason);
+      for (const move of moves) done.push(...(await this.actions.play(move, dispute.trace)));
+    }
+    return done;
+  }
+
+  /** Resolves what is due, until nothing more is. */
+  private async resolve(): Promise<Done[]> {
+    const done: Done[] = [];
+    for (;;) {
+      await this.node.sync();
+      const now = await this.node.chain.now();
+      const due = (await this.resolutions()).filter(({ at }) => at <= now);
+      let progressed = false;
+      for (const { branch } of due) {
+        const results = await this.actions.resolve(branch);
+        progressed ||= results.length > 0;
+        done.push(...results);
+      }
+      if (!progressed) return done;
+    }
+  }
+
+  /** Confirms what is believed and final, one after the other. */
+  private async confirm(): Promise<Done[]> {
+    const done: Done[] = [];
+    for (;;) {
+      await this.node.sync();
+      const next = await this.believedChild();
+      if (next === undefined || !(await this.actions.isFinal(next.id))) return done;
+      const results = await this.actions.confirm(next.id);
+      if (results.length === 0) return done;
+      done.push(...results);
+    }
+  }
+
+  /** Rejects dead assertions under which it has bonds, and takes those bonds home. */
+  private async cleanUp(): Promise<Done[]> {
+    const done: Done[] = [];
+    const me = await this.actions.sender.address();
+    const { assertions, claims } = this.node;
+    for (const assertion of assertions.all()) {
+      const open = claimsUnder(claims, assertion.id).filter(({ status, author }) => status === "open" && author === me);
+      if (open.length === 0 || assertion.status === "countered") continue;
+      const dead = isDead(assertion, assertions.confirmed);
+      if (assertion.status === "pending" && dead) done.push(...(await this.actions.reject(assertion.id)));
+      if (dead || assertion.status === "confirmed") done.push(...(await this.actions.reclaim(open)));
+    }
+    return done;
+  }
+
+  private async disputes(): Promise<Dispute[]> {
+    const { assertions, claims, chain, history } = this.node;
+    const now = await chain.now();
+    const { parameters: shape } = chain;
+    const longest = shape.windows[shape.windows.length - 1] ?? 0n;
+    const disputes: Dispute[] = [];
+    for (const assertion of assertions.all()) {
+      if (!isDisputable(assertion, assertions.confirmed)) continue;
+      const trace = await this.view().trace(assertion);
+      const claimableUntil = assertion.createdAt + longest;
+      if (trace) disputes.push({ assertion, claims, trace, shape, levels: shape.levels, history, claimableUntil, now });
+    }
+    return disputes;
+  }
+
+  private async resolutions(): Promise<Resolution[]> {
+    const me = await this.actions.sender.address();
+    const found: Resolution[] = [];
+    for (const dispute of await this.disputes()) {
+      const open = claimsUnder(dispute.claims, dispute.assertion.id).filter(({ status }) => status === "open");
+      const ours = new Set<ClaimNode>();
+      for (const claim of open) if (await isOurs(dispute, claim, me)) ours.add(claim);
+      found.push(...planResolutions(open, ours));
+    }
+    return found;
+  }
+
+  private async believedChild(): Promise<AssertionNode | undefined> {
+    for (const child of this.node.assertions.confirmed.children) {
+      if (child.status === "pending" && (await this.view().believes(child))) return child;
+    }
+    return undefined;
+  }
+
+  private async nextClock(): Promise<bigint | undefined> {
+    const now = await this.node.chain.now();
+    const times = (await this.resolutions()).map(({ at }) => at);
+    const child = await this.believedChild();
+    if (child !== undefined) times.push(...this.node.chain.parameters.windows.map((window) => child.createdAt + window));
+    return times.filter((time) => time > now).reduce<bigint | undefined>(earlier, undefined);
+  }
+
+  private reportMissed(text: string, reason: string): void {
+    if (this.reported.has(text)) return;
+    this.reported.add(text);
+    this.onEvent({ type: "skipped", action: "claim", text, reason });
+  }
+}
+
+/** Its dispute goes on: it may be answered, and claims are decided. */
+function isDisputable(assertion: AssertionNode, confirmed: AssertionNode): boolean {
+  const live = assertion.status === "pending" || assertion.status === "countered";
+  return live && assertion.parent !== undefined && !isDead({ ...assertion, status: "pending" }, confirmed);
+}
+
+/**
+ * A claim is on a party's side if the party believes all of it. Where the party has answered a faulty claim, others' claims against
+ * the same that begin in a false state are resolved too: they cannot win, but the faulty claim's bond waits for them.
+ */
+async function isOurs(dispute: Dispute, claim: ClaimNode, me: Hex): Promise<boolean> {
+  if (await startsRight(dispute, claim)) return believesClaim(dispute, claim);
+  let top = claim;
+  while (top.opponent !== undefined && !(await startsRight(dispute, top.opponent))) top = top.opponent;
+  return top.opponent?.answers.some(({ author }) => author === me) ?? false;
+}
+
+function earlier(a: bigint | undefined, b: bigint): bigint {
+  return a === undefined || b < a ? b : a;
+}

@@ -1,0 +1,53 @@
+import type { Hex } from "../hex.js";
+import type { AssertionStatus } from "./assertions.js";
+import type { RollupNode } from "./node.js";
+
+/** One assertion, for people. */
+export interface AssertionStatusView {
+  readonly id: Hex;
+  readonly author: Hex;
+  readonly stateHash: Hex;
+  readonly first: bigint;
+  readonly end: bigint;
+  readonly status: AssertionStatus;
+  /** In seconds. */
+  readonly createdAt: bigint;
+  /** What this node computed. */
+  readonly correct: boolean;
+  readonly claims: { readonly open: number; readonly total: number };
+}
+
+/** Where a chain stands. */
+export interface ChainStatus {
+  /** Of the settlement layer, in seconds. */
+  readonly now: bigint;
+  readonly inputs: bigint;
+  readonly waitingMessages: number;
+  /** Executed by this node, deliveries included. */
+  readonly steps: bigint;
+  readonly confirmed: AssertionStatusView;
+  /** All assertions, in the order in which they were made. */
+  readonly assertions: readonly AssertionStatusView[];
+}
+
+/** Where a chain stands, as a node sees it after reading what is new. */
+export async function statusOf(node: RollupNode): Promise<ChainStatus> {
+  await node.sync();
+  const { assertions, claims, derivation, executor, truth } = node;
+  const views: AssertionStatusView[] = [];
+  for (const assertion of assertions.all()) {
+    const { id, author, stateHash, first, end, status, createdAt } = assertion;
+    const all = claims.all().filter(({ claim }) => claim.assertion === id);
+    const count = { open: all.filter((claim) => claim.status === "open").length, total: all.length };
+    const correct = await truth.believes(assertion);
+    views.push({ id, author, stateHash, first, end, status, createdAt, correct, claims: count });
+  }
+  return {
+    now: await node.chain.now(),
+    inputs: BigInt(derivation.inputs.length),
+    waitingMessages: derivation.waiting.length,
+    steps: executor.steps,
+    confirmed: views.find(({ id }) => id === assertions.confirmed.id)!,
+    assertions: views,
+  };
+}
