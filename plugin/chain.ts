@@ -17,6 +17,7 @@ export interface ChainAddresses {
   readonly machine: Hex;
   readonly history: Hex;
   readonly rule: Hex;
+  readonly preimages: Hex;
   /** In the order of their indices. */
   readonly sources: readonly Hex[];
 }

@@ -1,25 +1,124 @@
-import type { Signer } from "ethers";
+import type { Provider } from "ethers";
+import type { NetworkConnection } from "hardhat/types/network";
 
-import type { Chain } from "./chain.js";
-import type { Program } from "./machines/machine.js";
+import "@nomicfoundation/hardhat-ignition-ethers";
+
+import { signerOf } from "./accounts.js";
+import { artifactOf } from "./artifacts.js";
+import { Chain, type ChainAddresses } from "./chain.js";
+import type { ChainConfig } from "./config/types.js";
 import type { Deployment } from "./deployments.js";
+import { RollupError } from "./errors.js";
+import type { Hex } from "./hex.js";
+import { loadPartArtifacts } from "./ignition/artifacts.js";
+import { chainModule } from "./ignition/chainModule.js";
+import type { Program } from "./machines/machine.js";
+
+/** Chain id of Hardhat's own networks, where nobody has to wait for blocks. */
+const DEVELOPMENT_CHAIN_ID = 31337n;
+
+export interface DeployOptions {
+  readonly connection: NetworkConnection;
+  readonly config: ChainConfig;
+  /** The built guest. */
+  readonly program: Program;
+  /** A machine that takes the place of the one that the configuration names. */
+  readonly machine?: Hex;
+}
 
 /** A chain that was just deployed, and what it took. */
 export interface Deployed {
   readonly chain: Chain;
+  /** To be kept with `writeDeployment`. */
   readonly deployment: Deployment;
   readonly gas: bigint;
   readonly transactions: number;
 }
 
 /**
- * Deploys a chain's contracts (implementations once for each network, the chain as clones).
- * `config` is `hre.config.rollup.chains[name]`, `connection` a Hardhat network connection with ethers and Ignition.
+ * Deploys a chain: what all chains of the network share, if it is not there yet, and the chain's clones. A deployment to a real network that
+ * was interrupted goes on where it stopped.
+ * @throws {RollupError} `ACCOUNT_MISSING`.
  */
-export type DeployChain<Config, Connection> = (options: {
-  readonly name: string;
-  readonly config: Config;
-  readonly connection: Connection;
-  readonly program: Program;
-  readonly signer?: Signer;
-}) => Promise<Deployed>;
+export async function deployChain(options: DeployOptions): Promise<Deployed> {
+  const { connection, config, program } = options;
+  const provider = connection.ethers.provider;
+  const deployer = await signerOf(connection, config.accounts.deployer);
+  const network = await describeNetwork(provider);
+  const module = chainModule({
+    artifacts: await loadPartArtifacts(artifactOf),
+    config,
+    sequencer: (await signerOf(connection, config.sequencer)).address as Hex,
+    program: program.hash,
+    genesis: program.start().state(),
+    machine: options.machine,
+  });
+  const contracts = await connection.ignition.deploy(module, {
+    defaultSender: deployer.address,
+    // A restarted development node is another network, whose journal must not be taken for this one's.
+    deploymentId: `rollup-${network.chainId}-${network.genesisBlock.slice(2, 14)}`,
+    config: network.chainId === DEVELOPMENT_CHAIN_ID ? { requiredConfirmations: 1, blockPollingInterval: 50 } : {},
+  });
+  const addressOf = async (name: keyof typeof contracts): Promise<Hex> =>
+    (await contracts[name].getAddress()).toLowerCase() as Hex;
+  const addresses: ChainAddresses = {
+    rollup: await addressOf("rollup"),
+    inbox: await addressOf("inbox"),
+    bridge: await addressOf("bridge"),
+    machine: options.machine ?? (await addressOf("machine")),
+    history: await addressOf("history"),
+    rule: await addressOf("rule"),
+    preimages: await addressOf("preimages"),
+    sources: [await addressOf("source")],
+  };
+  const deployment: Deployment = {
+    version: 1,
+    network: connection.networkName,
+    chain: config.name,
+    mode: config.mode,
+    chainId: Number(network.chainId),
+    genesisBlock: network.genesisBlock,
+    fromBlock: await creationBlock(provider, await addressOf("factory"), addresses.rollup, network.latest),
+    addresses,
+    program: program.hash,
+    guest: config.guest.name,
+  };
+  const chain = await Chain.connect(deployment, provider);
+  return { chain, deployment, ...(await spentSince(provider, deployer.address, network.latest)) };
+}
+
+async function describeNetwork(provider: Provider): Promise<{ chainId: bigint; genesisBlock: Hex; latest: number }> {
+  const [{ chainId }, genesis, latest] = await Promise.all([
+    provider.getNetwork(),
+    provider.getBlock(0),
+    provider.getBlockNumber(),
+  ]);
+  if (genesis?.hash) return { chainId, genesisBlock: genesis.hash as Hex, latest };
+  throw new RollupError("NO_GENESIS_BLOCK", "The network does not give its block 0, by which it is recognized.");
+}
+
+/** The block that made the chain: after `before`, unless an earlier deployment was found again. */
+async function creationBlock(provider: Provider, factory: Hex, rollup: Hex, before: number): Promise<number> {
+  const topics = [null, `0x${rollup.slice(2).padStart(64, "0")}`];
+  for (const fromBlock of [before + 1, 0]) {
+    const logs = await provider.getLogs({ address: factory, topics, fromBlock, toBlock: "latest" });
+    if (logs.length > 0) return logs[0].blockNumber;
+  }
+  throw new RollupError("CHAIN_NOT_CREATED", "The factory knows no such chain.", { factory, rollup });
+}
+
+/** What an account's transactions after a block took. */
+async function spentSince(provider: Provider, from: string, block: number): Promise<{ gas: bigint; transactions: number }> {
+  let gas = 0n;
+  let transactions = 0;
+  const latest = await provider.getBlockNumber();
+  for (let number = block + 1; number <= latest; number++) {
+    for (const hash of (await provider.getBlock(number))?.transactions ?? []) {
+      const receipt = await provider.getTransactionReceipt(hash);
+      if (receipt?.from.toLowerCase() !== from.toLowerCase()) continue;
+      gas += receipt.gasUsed;
+      transactions += 1;
+    }
+  }
+  return { gas, transactions };
+}
