@@ -1,0 +1,67 @@
+import type { Input } from "../../input.js";
+import type { StepDescription } from "../machine.js";
+import { disassemble, instructionKind } from "./disassemble.js";
+import { HOST_CALLS } from "./hostCalls.js";
+import { Op, type Instruction } from "./instruction.js";
+import { isMemoryAccess, isStore, isUnary } from "./opcodes.js";
+import type { WasmMachine } from "./wasmMachine.js";
+
+/** What the next step of a machine is; delivery of `next` if it waits and `next` is given. */
+export function describeStep(machine: WasmMachine, next: Input | undefined): StepDescription {
+  const { pc, fp, memory } = machine.registers;
+  const values: Record<string, string> = { pc: String(pc), fp: String(fp), pages: String(memory.pages), step: String(machine.step) };
+  if (machine.waiting) {
+    const kind = next === undefined ? "wait" : "deliver";
+    const text = next === undefined ? "wait" : `deliver input ${next.header.number} (${next.header.kind}, ${next.header.length} bytes)`;
+    return { text, kind, values };
+  }
+  if (machine.overdue) return { text: "restore: the budget is used up", kind: "restore", values };
+  const instruction = machine.program.code[pc];
+  for (const slot of slotsOf(instruction)) values[`[${slot}]`] = hex(machine.registers.stack.get(fp + slot), 16);
+  Object.assign(values, touchedWords(machine, instruction));
+  return { text: disassemble(instruction), kind: instructionKind(instruction), values };
+}
+
+/** Slots, counted from the frame, that an instruction reads or writes. */
+function slotsOf({ op, h, a, high }: Instruction): number[] {
+  switch (op) {
+    case Op.unreachable:
+    case Op.jump:
+      return [];
+    case Op.return:
+      return [a];
+    case Op.call:
+      return [h + high];
+    case Op.callIndirect:
+      return [h + (a & 0xffff)];
+    case Op.select:
+      return [h, h + 1, h + 2];
+    case Op.copy:
+      return [h, a];
+    case Op.host:
+      return HOST_CALLS[a].parameters.map((_, index) => h + index);
+    default:
+      return operandCount(op) === 2 ? [h, h + 1] : [h];
+  }
+}
+
+function operandCount(op: number): number {
+  if (isMemoryAccess(op)) return isStore(op) ? 2 : 1;
+  return op >= 0x45 && !isUnary(op) ? 2 : 1;
+}
+
+/** Memory words and globals that an instruction reads or writes, as they are before it. */
+function touchedWords({ registers }: WasmMachine, { op, h, a, low }: Instruction): Record<string, string> {
+  const { fp, memory, stack, globals } = registers;
+  if (op === Op.globalGet || op === Op.globalSet) return { [`global ${a}`]: hex(globals.get(a), 16) };
+  if (!isMemoryAccess(op)) return {};
+  const address = Number(stack.get(fp + h)) + low;
+  const word = address - (address % 32);
+  if (word + 32 > memory.size) return { address: hex(BigInt(address), 1) };
+  const bytes = Buffer.from(memory.bytes.subarray(word, word + 32)).toString("hex");
+  return { address: hex(BigInt(address), 1), [`memory[${hex(BigInt(word), 1)}]`]: `0x${bytes}` };
+}
+
+function hex(value: bigint, digits: number): string {
+  return `0x${value.toString(16).padStart(digits, "0")}`;
+}

@@ -1,0 +1,47 @@
+import { UnknownImportError } from "./errors.js";
+import { showType, type FunctionImport, type FunctionType } from "./module.js";
+
+/** The module under which a guest imports host calls. */
+export const HOST_MODULE = "rollup";
+
+/** What a host call is called, by its number. All parameters are i32, there are no results. */
+export const HOST_CALLS = [
+  { name: "input_word", parameters: ["index", "dest"] },
+  { name: "publish", parameters: ["pointer"] },
+  { name: "reject", parameters: [] },
+  { name: "preimage_word", parameters: ["hash", "index", "dest"] },
+  { name: "log", parameters: ["pointer", "length"] },
+  { name: "keccak256", parameters: ["pointer", "length", "dest"] },
+  { name: "ecrecover", parameters: ["pointer", "dest"] },
+  { name: "sha256", parameters: ["pointer", "length", "dest"] },
+] as const;
+
+export const HostCall = {
+  inputWord: 0,
+  publish: 1,
+  reject: 2,
+  preimageWord: 3,
+  log: 4,
+  keccak256: 5,
+  ecrecover: 6,
+  sha256: 7,
+} as const;
+
+/**
+ * The number of the host call that an import names.
+ * @throws {UnknownImportError} if there is none of that name and type.
+ */
+export function hostCallOf({ module, name }: FunctionImport, type: FunctionType): number {
+  const number = module === HOST_MODULE ? HOST_CALLS.findIndex((call) => call.name === name) : -1;
+  const fits =
+    number >= 0 &&
+    type.results.length === 0 &&
+    type.parameters.length === HOST_CALLS[number].parameters.length &&
+    type.parameters.every((parameter) => parameter === "i32");
+  if (fits) return number;
+  throw new UnknownImportError(`${module}.${name}${showType(type)}`, HOST_CALLS.map(show));
+}
+
+function show(call: (typeof HOST_CALLS)[number]): string {
+  return `${HOST_MODULE}.${call.name}(${call.parameters.map((parameter) => `${parameter}: i32`).join(", ")})`;
+}

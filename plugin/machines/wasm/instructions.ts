@@ -1,0 +1,57 @@
+import { UnsupportedInstructionError } from "./errors.js";
+import type { FunctionBody, FunctionType, WasmModule } from "./module.js";
+import { instructionName, isMemoryAccess, numericEffect, PREFIX, remedyFor } from "./opcodes.js";
+import { Reader } from "./reader.js";
+
+/** Opcodes of the core set whose only immediate is one index. */
+const WITH_INDEX = new Set([0x0c, 0x0d, 0x10, 0x20, 0x21, 0x22, 0x23, 0x24]);
+const WITHOUT_IMMEDIATES = new Set([0x00, 0x01, 0x05, 0x0b, 0x0f, 0x1a, 0x1b]);
+
+/** Moves the reader past the immediates of `opcode`. Gives false for what is not in the core set. */
+export function skipImmediates(reader: Reader, opcode: number): boolean {
+  if (WITHOUT_IMMEDIATES.has(opcode) || numericEffect(opcode) !== undefined) return true;
+  if (WITH_INDEX.has(opcode)) reader.u32();
+  else if (opcode >= 0x02 && opcode <= 0x04) return isCoreBlockType(reader.signed());
+  else if (opcode === 0x0e) {
+    reader.list(() => reader.u32());
+    reader.u32();
+  } else if (opcode === 0x11) {
+    reader.u32();
+    reader.u32();
+  } else if (opcode === 0x1c) return reader.list(() => reader.byte()).every((type) => type === 0x7f || type === 0x7e);
+  else if (isMemoryAccess(opcode)) {
+    reader.u32();
+    reader.u64();
+  } else if (opcode === 0x3f || opcode === 0x40) reader.u32();
+  else if (opcode === 0x41 || opcode === 0x42) reader.signed();
+  else return false;
+  return true;
+}
+
+/** Negative block types are value types as signed numbers: i32, i64 or empty. */
+function isCoreBlockType(type: bigint): boolean {
+  return type >= 0n || type === -1n || type === -2n || type === -64n;
+}
+
+/** What a block takes and gives: `type` is the immediate of `block`, `loop` or `if`. */
+export function blockType(module: WasmModule, type: bigint): FunctionType {
+  if (type >= 0n) return module.types[Number(type)];
+  return { parameters: [], results: type === -64n ? [] : [type === -1n ? "i32" : "i64"] };
+}
+
+/**
+ * Checks that a body holds nothing but the core set.
+ * @throws {UnsupportedInstructionError} for the first other instruction.
+ */
+export function checkBody(module: WasmModule, body: FunctionBody): void {
+  const reader = new Reader(module.bytes, body.start, body.end);
+  while (!reader.done) {
+    const offset = reader.offset;
+    const opcode = reader.byte();
+    if (skipImmediates(reader, opcode)) continue;
+    const name = instructionName(new Reader(module.bytes, offset));
+    const second = opcode === PREFIX.misc ? new Reader(module.bytes, offset + 1).u32() : 0;
+    const typed = opcode <= 0x04 || opcode === 0x1c;
+    throw new UnsupportedInstructionError(typed ? `${name} of a type other than i32 and i64` : name, offset, remedyFor(typed ? 0x8b : opcode, second));
+  }
+}

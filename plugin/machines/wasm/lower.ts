@@ -1,0 +1,90 @@
+import { Assembler } from "./assembler.js";
+import { GenesisError, UnsupportedModuleError } from "./errors.js";
+import { flattenFunction } from "./flatten.js";
+import { hostCallOf } from "./hostCalls.js";
+import { Op, SLOTS_PER_LEAF, type Instruction } from "./instruction.js";
+import { checkBody } from "./instructions.js";
+import { emitThunk, layoutOf, type FunctionLayout } from "./layout.js";
+import { showType, typeOf, type WasmModule } from "./module.js";
+
+/** The most pages that a memory can have. */
+export const MAXIMUM_PAGES = 65_536;
+
+/** A table in the tables tree. */
+export interface LoweredTable {
+  /** Its first leaf. */
+  readonly leaf: number;
+  readonly size: number;
+}
+
+/** A module as the machine runs it. */
+export interface LoweredModule {
+  readonly module: WasmModule;
+  readonly code: readonly Instruction[];
+  /** By function index, imports first. */
+  readonly layouts: readonly FunctionLayout[];
+  readonly typeNumbers: readonly number[];
+  readonly tables: readonly LoweredTable[];
+  readonly maximumPages: number;
+}
+
+/**
+ * Lowers a module to the machine's instructions. Instruction 0 is `unreachable`, so that no link is 0.
+ * @throws {UnsupportedInstructionError}, {UnsupportedModuleError} or {UnknownImportError} for what the machine does not have.
+ */
+export function lowerModule(module: WasmModule): LoweredModule {
+  const hostCalls = module.imports.map((item) => hostCallOf(item, module.types[item.type]));
+  module.bodies.forEach((body) => checkBody(module, body));
+  const count = module.imports.length + module.functions.length;
+  const layouts = Array.from({ length: count }, (_, index) => layoutOf(typeOf(module, index)));
+  const assembler = new Assembler();
+  assembler.emit(Op.unreachable, 0);
+  const typeNumbers = numberTypes(module);
+  const tables = placeTables(module);
+  const maximumPages = module.memory === undefined ? 0 : (module.memory.maximum ?? MAXIMUM_PAGES);
+  const context = { module, assembler, layouts, typeNumbers, hostCalls, tables, maximumPages };
+  const reachable = callableImports(module);
+  hostCalls.forEach((call, index) => {
+    if (reachable.has(index)) emitThunk(assembler, layouts[index], call);
+  });
+  module.bodies.forEach((body, index) => {
+    const layout = layouts[module.imports.length + index];
+    layout.entry = assembler.length;
+    layout.frame = flattenFunction(context, body, layout);
+  });
+  return { module, code: assembler.finish(), layouts, typeNumbers, tables, maximumPages };
+}
+
+/** Equal types get equal numbers, which `call_indirect` compares. */
+function numberTypes(module: WasmModule): number[] {
+  const shown = module.types.map(showType);
+  const numbers = shown.map((type) => shown.indexOf(type));
+  if (numbers.some((number) => number > 0xfffe)) {
+    throw new UnsupportedModuleError("more than 65535 types", "use fewer types");
+  }
+  return numbers;
+}
+
+/** Tables stand behind the globals in one tree. */
+function placeTables(module: WasmModule): LoweredTable[] {
+  let leaf = Math.ceil(module.globals.length / SLOTS_PER_LEAF);
+  return module.tables.map(({ minimum }) => {
+    const table = { leaf, size: minimum };
+    leaf += minimum;
+    return table;
+  });
+}
+
+/** Imports that something other than a direct call can enter. */
+function callableImports(module: WasmModule): Set<number> {
+  const indices = new Set<number>(module.exports.functions.values());
+  for (const segment of module.elements) {
+    const table = module.tables[segment.table];
+    if (segment.offset + segment.functions.length > table.minimum) {
+      throw new GenesisError(`an element segment does not fit its table of ${table.minimum}`);
+    }
+    for (const index of segment.functions) if (index !== null) indices.add(index);
+  }
+  if (module.start !== undefined) indices.add(module.start);
+  return indices;
+}

@@ -1,0 +1,231 @@
+import { concatBytes } from "@noble/hashes/utils.js";
+
+import { bytesToHex, hexToBytes, type Hex } from "../../hex.js";
+import { encodeInputHeader, type Input } from "../../input.js";
+import { WordTree, wordAt } from "../../sources/wordTree.js";
+import type { MachineHost } from "../machine.js";
+import { Cursor, WitnessWriter } from "../witness.js";
+import { ACCESS_SIZES } from "./access.js";
+import { checkHostCall, ECRECOVER_BLOCK, HASH_BLOCK, INPUT_DESCRIPTION_WORDS } from "./host.js";
+import { HOST_CALLS, HostCall } from "./hostCalls.js";
+import { WASM_PAGE } from "./images.js";
+import { Op, SLOTS_PER_LEAF, STACK_SLOTS, type Instruction } from "./instruction.js";
+import { isStore, isUnary } from "./opcodes.js";
+import type { WasmProgram } from "./program.js";
+import { packRegisters, type Core } from "./registers.js";
+import { SlotCursor } from "./slotCursor.js";
+
+/** What a restore needs of the state before the input. */
+export interface CheckpointPreimage {
+  readonly core: Hex;
+  readonly outputRoot: Hex;
+}
+
+/** What an instruction's witness depends on besides the core. */
+export interface ProofContext {
+  readonly host: MachineHost;
+  readonly input: Input;
+  readonly checkpoint: CheckpointPreimage;
+}
+
+/** The witness of step 0 of an input's window. */
+export function proveDelivery(program: WasmProgram, core: Core, input: Input): Uint8Array {
+  return concatBytes(encodeInputHeader(input.header), encodeCore(program, core));
+}
+
+/** The witness of a step that restores, and the end of that of an instruction that traps. */
+export function proveRestore({ core, outputRoot }: CheckpointPreimage): Uint8Array {
+  return concatBytes(hexToBytes(core), hexToBytes(outputRoot));
+}
+
+/** The witness of the next instruction: what it touches, in the order in which it does. */
+export function proveInstruction(program: WasmProgram, core: Core, context: ProofContext): Uint8Array {
+  return new InstructionProver(program, core, context).prove();
+}
+
+function encodeCore(program: WasmProgram, core: Core): Uint8Array {
+  const roots = [core.memory.root(), core.stack.root(), core.tables.root()];
+  return concatBytes(program.codeTree.root(), program.parameters, packRegisters(core), ...roots);
+}
+
+/** Touches leaves as `WasmMachine.step` on chain does. Its methods give true for an instruction that restores. */
+class InstructionProver {
+  private readonly writer = new WitnessWriter();
+  private readonly memory: Cursor;
+  private readonly stack: SlotCursor;
+  private readonly tables: Cursor;
+
+  constructor(
+    private readonly program: WasmProgram,
+    private readonly core: Core,
+    private readonly context: ProofContext,
+  ) {
+    this.memory = new Cursor(core.memory, this.writer);
+    this.stack = new SlotCursor(new Cursor(core.stack, this.writer));
+    this.tables = new Cursor(core.tables, this.writer);
+  }
+
+  prove(): Uint8Array {
+    const { program, core } = this;
+    this.writer.bytes(encodeCore(program, core));
+    new Cursor(program.codeTree, this.writer).touch(Math.floor(core.pc / 2));
+    const restores = this.instruction(program.code[core.pc]);
+    if (restores) this.writer.bytes(proveRestore(this.context.checkpoint));
+    return this.writer.finish();
+  }
+
+  private instruction(instruction: Instruction): boolean {
+    const { op, a } = instruction;
+    const h = this.core.fp + instruction.h;
+    switch (op) {
+      case Op.unreachable:
+        return true;
+      case Op.jump:
+        return false;
+      case Op.jumpUnless:
+      case Op.jumpIf:
+      case Op.jumpTable:
+        this.stack.touch(h);
+        return false;
+      case Op.return:
+        this.stack.touch(this.core.fp + a);
+        return false;
+      case Op.call:
+        return this.enter(h, instruction.high, instruction.low);
+      case Op.callIndirect:
+        return this.callIndirect(h, instruction);
+      case Op.select:
+        for (const slot of [h + 2, h + 1, h]) this.stack.touch(slot);
+        return false;
+      case Op.copy:
+        this.stack.touch(this.core.fp + a);
+        this.stack.touch(h);
+        return false;
+      case Op.globalGet:
+        this.tables.touch(Math.floor(a / SLOTS_PER_LEAF));
+        this.stack.touch(h);
+        return false;
+      case Op.globalSet:
+        this.stack.touch(h);
+        this.tables.touch(Math.floor(a / SLOTS_PER_LEAF));
+        return false;
+      case Op.memorySize:
+      case Op.constant:
+      case Op.memoryGrow:
+        this.stack.touch(h);
+        return false;
+      case Op.host:
+        return this.hostCall(h, a);
+      default:
+        return op < Op.memorySize ? this.memoryAccess(h, instruction) : this.numeric(h, op);
+    }
+  }
+
+  /** A call's end: the frame's limit, then the link. */
+  private enter(h: number, link: number, frame: number): boolean {
+    if (h + frame > STACK_SLOTS) return true;
+    this.stack.touch(h + link);
+    return false;
+  }
+
+  private callIndirect(h: number, { a, high, low }: Instruction): boolean {
+    const index = Number(this.stack.touch(h + (a & 0xffff)));
+    if (index >= low) return true;
+    this.tables.touch(high + index);
+    const element = this.program.element(high + index);
+    return element.type !== (a >>> 16) + 1 || this.enter(h, element.link, element.frame);
+  }
+
+  private numeric(h: number, op: number): boolean {
+    const second = isUnary(op) ? 1n : this.stack.touch(h + 1);
+    const first = this.stack.touch(h);
+    return isDivision(op) && divisionTraps(op, first, second);
+  }
+
+  private memoryAccess(h: number, { op, low }: Instruction): boolean {
+    const value = isStore(op) ? this.stack.touch(h + 1) : undefined;
+    const address = Number(this.stack.touch(h)) + low;
+    const size = ACCESS_SIZES[op];
+    if (address + size > this.size) return true;
+    const [first, last] = [Math.floor(address / 32), Math.floor((address + size - 1) / 32)];
+    const leaf = this.memory.touch(first);
+    if (last === first) return false;
+    if (value !== undefined) this.memory.write(withBytes(leaf, address % 32, size, value));
+    this.memory.touch(last);
+    return false;
+  }
+
+  private hostCall(h: number, call: number): boolean {
+    const count = HOST_CALLS[call].parameters.length;
+    const args = new Array<number>(count);
+    for (let index = count - 1; index >= 0; index--) args[index] = Number(this.stack.touch(h + index));
+    if (checkHostCall(call, args, this.size) !== 0) return true;
+    const [first, second, third] = args;
+    switch (call) {
+      case HostCall.inputWord:
+        this.inputWord(first);
+        return this.touchWord(second);
+      case HostCall.publish:
+        return this.touchWord(first);
+      case HostCall.reject:
+        return true;
+      case HostCall.preimageWord:
+        return this.preimageWord(first, second) || this.touchWord(third);
+      case HostCall.log:
+        return false;
+      case HostCall.ecrecover:
+        this.memory.subtree(first / 32, Math.log2(ECRECOVER_BLOCK / 32));
+        return this.touchWord(second);
+      default:
+        this.memory.subtree(Math.floor(first / HASH_BLOCK) * (HASH_BLOCK / 32), Math.log2(HASH_BLOCK / 32));
+        return this.touchWord(third);
+    }
+  }
+
+  private inputWord(index: number): void {
+    const { input } = this.context;
+    this.writer.bytes(encodeInputHeader(input.header));
+    const word = index - INPUT_DESCRIPTION_WORDS;
+    if (word >= 0 && word * 32 < Number(input.header.length)) this.writer.proof(input.proveWord(word));
+  }
+
+  private preimageWord(pointer: number, index: number): boolean {
+    const { input, host } = this.context;
+    this.writer.bytes(encodeInputHeader(input.header));
+    const hash = bytesToHex(this.memory.touch(pointer / 32));
+    const preimage = host.preimage?.(hash, input.header.blockNumber);
+    if (preimage === undefined) return true;
+    const word = index - 1;
+    if (word >= 0 && word * 32 < preimage.length) {
+      this.writer.proof(concatBytes(wordAt(preimage, word), new WordTree(preimage).prove(word)));
+    }
+    return false;
+  }
+
+  private touchWord(pointer: number): false {
+    this.memory.touch(pointer / 32);
+    return false;
+  }
+
+  /** Of the memory, in bytes. */
+  private get size(): number {
+    return this.core.pages * WASM_PAGE;
+  }
+}
+
+function isDivision(op: number): boolean {
+  return (op >= 0x6d && op <= 0x70) || (op >= 0x7f && op <= 0x82);
+}
+
+function divisionTraps(op: number, first: bigint, second: bigint): boolean {
+  if (second === 0n) return true;
+  const bits = op === 0x6d ? 32n : op === 0x7f ? 64n : undefined;
+  return bits !== undefined && first === 1n << (bits - 1n) && second === (1n << bits) - 1n;
+}
+
+/** The leaf with those of the `size` little-endian bytes of `value` that fit behind `offset`. */
+function withBytes(leaf: Uint8Array, offset: number, size: number, value: bigint): Uint8Array {
+  const changed = leaf.slice();
+  for (let i = 0; i < size && offset + i < 32; i++) changed[offset + i] = Number((value >> BigInt(8 * i)) & 0xffn);
+  return changed;
+}

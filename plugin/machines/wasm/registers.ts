@@ -1,0 +1,72 @@
+import { MerkleTree } from "../merkle.js";
+import { STACK_DEPTH, STACK_SLOTS } from "./instruction.js";
+import { Memory } from "./memory.js";
+import type { WasmProgram } from "./program.js";
+import { Slots } from "./slots.js";
+
+/** The core of a machine's state as trees and numbers, shared with whoever took it; never changes. */
+export interface Core {
+  readonly pc: number;
+  readonly fp: number;
+  readonly pages: number;
+  readonly memory: MerkleTree;
+  readonly stack: MerkleTree;
+  readonly tables: MerkleTree;
+  /** Slots of the stack that may not be zero end here. */
+  readonly used: number;
+}
+
+/** What instructions work on. */
+export class Registers {
+  pc = 0;
+  fp = 0;
+  /** Slots of the stack that may not be zero end here. */
+  used = 0;
+  readonly memory: Memory;
+  readonly stack: Slots;
+  readonly globals: Slots;
+
+  constructor(program: WasmProgram) {
+    this.memory = new Memory(program.memoryDepth, program.minimumPages, program.memory);
+    this.stack = new Slots(STACK_SLOTS, MerkleTree.empty(STACK_DEPTH));
+    this.globals = new Slots(program.lowered.module.globals.length, program.tables);
+  }
+
+  /** The core as it is now. Cheap: pages that did not change are shared. */
+  share(): Core {
+    return {
+      pc: this.pc,
+      fp: this.fp,
+      pages: this.memory.pages,
+      memory: this.memory.share(),
+      stack: this.stack.share(this.used),
+      tables: this.globals.share(this.globals.count),
+      used: this.used,
+    };
+  }
+
+  restore(core: Core): void {
+    this.pc = core.pc;
+    this.fp = core.fp;
+    this.memory.restore(core.memory, core.pages);
+    this.stack.restore(core.stack, Math.max(this.used, core.used));
+    this.globals.restore(core.tables, this.globals.count);
+    this.used = core.used;
+  }
+
+  /** Empties the stack, as it is while the machine waits. */
+  clearStack(): void {
+    this.stack.restore(MerkleTree.empty(STACK_DEPTH), this.used);
+    this.pc = 0;
+    this.fp = 0;
+    this.used = 0;
+  }
+}
+
+/** `pc u32 | fp u32 | pages u32 | zeros`, 32 bytes. */
+export function packRegisters({ pc, fp, pages }: Core): Uint8Array {
+  const word = new Uint8Array(32);
+  const view = new DataView(word.buffer);
+  [pc, fp, pages].forEach((value, index) => view.setUint32(4 * index, value));
+  return word;
+}

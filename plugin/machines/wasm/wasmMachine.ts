@@ -1,0 +1,275 @@
+import { keccak_256 } from "@noble/hashes/sha3.js";
+import { concatBytes } from "@noble/hashes/utils.js";
+
+import { bytesToHex, ZERO_WORD, type Hex } from "../../hex.js";
+import type { Input } from "../../input.js";
+import { MachineRunsError } from "../errors.js";
+import type { InputOutcome, Machine, MachineHost, MachineState, Snapshot, StepDescription } from "../machine.js";
+import { hashCheckpoint, hashMachineState } from "../state.js";
+import { describeStep } from "./describe.js";
+import { executeHostCall } from "./host.js";
+import { HOST_CALLS } from "./hostCalls.js";
+import { Op, STACK_SLOTS } from "./instruction.js";
+import type { FunctionLayout } from "./layout.js";
+import type { WasmProgram } from "./program.js";
+import { proveDelivery, proveInstruction, proveRestore } from "./prove.js";
+import { packRegisters, Registers, type Core } from "./registers.js";
+import { Exit, runSteps, type StepperResult } from "./stepper.js";
+import { Trap, TRAP_CAUSES, type TrapCause } from "./traps.js";
+
+/** What a machine goes back to when an input is not to change anything. */
+export interface Checkpoint {
+  readonly core: Core;
+  readonly outputRoot: Hex;
+}
+
+/** How a call of an exported function ended. `steps` includes the one that trapped. */
+export type Invocation =
+  | { readonly kind: "returned"; readonly steps: number; /** Unsigned. */ readonly results: readonly bigint[] }
+  | { readonly kind: "trapped"; readonly steps: number; readonly cause: TrapCause }
+  | { readonly kind: "out-of-steps"; readonly steps: number };
+
+/** The stepper counts in 32 bits. */
+const CHUNK = 2 ** 30;
+
+/** A machine's fields besides what instructions work on. */
+interface Status {
+  readonly outputRoot: Hex;
+  readonly inputCount: bigint;
+  readonly deadline: bigint;
+  readonly step: number;
+  readonly input: Input | undefined;
+  readonly checkpoint: Checkpoint | undefined;
+  readonly outcome: InputOutcome | undefined;
+  readonly trapCause: TrapCause | undefined;
+}
+
+const GENESIS: Status = {
+  outputRoot: ZERO_WORD,
+  inputCount: 0n,
+  deadline: 0n,
+  step: 0,
+  input: undefined,
+  checkpoint: undefined,
+  outcome: undefined,
+  trapCause: undefined,
+};
+
+/** What `snapshot` gives, behind its brand. */
+class WasmSnapshot {
+  readonly brand = "snapshot";
+  constructor(
+    readonly core: Core,
+    readonly status: Status,
+  ) {}
+}
+
+/** A guest in some state: the off-chain half of `contracts/machines/wasm/WasmMachine.sol`. */
+export class WasmMachine implements Machine {
+  readonly registers: Registers;
+  private status: Status = GENESIS;
+  private readonly result: StepperResult = { exit: Exit.steps, trap: Trap.none };
+
+  /** A machine before its start function; `WasmProgram.start` makes those that wait. */
+  constructor(
+    readonly program: WasmProgram,
+    private readonly host: MachineHost,
+  ) {
+    this.registers = new Registers(program);
+  }
+
+  get waiting(): boolean {
+    return this.status.deadline === 0n;
+  }
+
+  get step(): number {
+    return this.status.step;
+  }
+
+  get outcome(): InputOutcome | undefined {
+    return this.status.outcome;
+  }
+
+  /** Why the last input trapped, undefined if it did not. */
+  get trapCause(): TrapCause | undefined {
+    return this.status.trapCause;
+  }
+
+  /** The input that is being handled. */
+  get input(): Input | undefined {
+    return this.status.input;
+  }
+
+  /** What the machine goes back to if the current input fails, undefined while it waits. */
+  get checkpoint(): Checkpoint | undefined {
+    return this.status.checkpoint;
+  }
+
+  state(): MachineState {
+    const { outputRoot, inputCount, deadline, checkpoint } = this.status;
+    const core = this.hashCore(this.registers.share());
+    if (checkpoint === undefined) return { core, checkpoint: ZERO_WORD, outputRoot, inputCount, deadline };
+    const hash = hashCheckpoint(this.hashCore(checkpoint.core), checkpoint.outputRoot);
+    return { core, checkpoint: hash, outputRoot, inputCount, deadline };
+  }
+
+  stateHash(): Hex {
+    return hashMachineState(this.state());
+  }
+
+  /** @throws {MachineRunsError} if an input is being handled. */
+  deliver(input: Input): void {
+    if (!this.waiting) throw new MachineRunsError(this.status.inputCount - 1n);
+    const checkpoint = { core: this.registers.share(), outputRoot: this.status.outputRoot };
+    const { inputCount } = this.status;
+    const deadline = input.header.budget;
+    this.change({ checkpoint, inputCount: inputCount + 1n, deadline, step: 1, input, outcome: undefined, trapCause: undefined });
+    this.enter(this.program.handler);
+  }
+
+  run(steps: number): number {
+    let done = 0;
+    while (done < steps && !this.waiting) {
+      const room = Number(this.status.deadline) - this.status.step;
+      if (room <= 0) {
+        this.revert("out-of-budget");
+        return done + 1;
+      }
+      const count = this.execute(Math.min(steps - done, room, CHUNK));
+      done += count;
+      this.change({ step: this.status.step + count });
+      this.conclude();
+    }
+    return done;
+  }
+
+  witness(next?: Input): Uint8Array {
+    if (this.waiting) return next === undefined ? new Uint8Array() : proveDelivery(this.program, this.registers.share(), next);
+    const checkpoint = this.status.checkpoint!;
+    const plain = { core: this.hashCore(checkpoint.core), outputRoot: checkpoint.outputRoot };
+    if (this.overdue) return proveRestore(plain);
+    return proveInstruction(this.program, this.registers.share(), { host: this.host, input: this.status.input!, checkpoint: plain });
+  }
+
+  describe(next?: Input): StepDescription {
+    return describeStep(this, next);
+  }
+
+  /** Whether the next step restores the checkpoint because the budget is used up. */
+  get overdue(): boolean {
+    return !this.waiting && BigInt(this.status.step) >= this.status.deadline;
+  }
+
+  snapshot(): Snapshot {
+    return new WasmSnapshot(this.registers.share(), this.status) as Snapshot;
+  }
+
+  restore(snapshot: Snapshot): void {
+    if (!(snapshot instanceof WasmSnapshot)) throw new TypeError("not a snapshot of a WASM machine");
+    this.registers.restore(snapshot.core);
+    this.status = snapshot.status;
+  }
+
+  /**
+   * Calls an exported function outside of any input; what it did before a trap stays. For tests and tools: on chain only inputs run.
+   * @param args One for each parameter; their low bits count.
+   * @throws {TypeError} if there is no such function.
+   */
+  invoke(name: string, args: readonly bigint[], maxSteps: number): Invocation {
+    const layout = this.program.exported(name);
+    if (layout === undefined) throw new TypeError(`no exported function ${name}`);
+    return this.invokeFunction(layout, args, maxSteps);
+  }
+
+  /** As `invoke`. */
+  invokeFunction(layout: FunctionLayout, args: readonly bigint[], maxSteps: number): Invocation {
+    if (!this.waiting) throw new MachineRunsError(this.status.inputCount - 1n);
+    if (layout.frame > STACK_SLOTS) return { kind: "trapped", steps: 0, cause: "stack exhausted" };
+    layout.type.parameters.forEach((type, index) => {
+      this.registers.stack.set(index, BigInt.asUintN(type === "i32" ? 32 : 64, args[index]));
+    });
+    this.enter(layout);
+    const invocation = this.runInvocation(layout, maxSteps);
+    this.registers.clearStack();
+    return invocation;
+  }
+
+  private runInvocation(layout: FunctionLayout, maxSteps: number): Invocation {
+    let steps = 0;
+    while (steps < maxSteps) {
+      steps += this.execute(Math.min(maxSteps - steps, CHUNK));
+      if (this.result.exit === Exit.trapped) return { kind: "trapped", steps, cause: TRAP_CAUSES[this.result.trap] as TrapCause };
+      if (this.result.exit !== Exit.returned) continue;
+      const results = layout.type.results.map((_, index) => this.registers.stack.get(index));
+      return { kind: "returned", steps, results };
+    }
+    return { kind: "out-of-steps", steps };
+  }
+
+  private enter(layout: FunctionLayout): void {
+    this.registers.pc = layout.entry;
+    this.registers.fp = 0;
+    this.registers.used = layout.frame;
+  }
+
+  /** Executes up to `steps` instructions; `this.result` tells how it went. */
+  private execute(steps: number): number {
+    const { registers, program, result } = this;
+    const count = runSteps(registers, program.decoded, program.element, steps, result);
+    if (result.exit !== Exit.host) return count;
+    result.trap = this.executeOutside();
+    if (result.trap === Trap.none) registers.pc++;
+    result.exit = result.trap === Trap.none ? Exit.steps : Exit.trapped;
+    return count + 1;
+  }
+
+  /** The instruction at the program counter, which needs more than the stepper's registers. */
+  private executeOutside(): number {
+    const { registers, program } = this;
+    const { op, h, a } = program.code[registers.pc];
+    const slot = registers.fp + h;
+    if (op === Op.memoryGrow) {
+      const { memory, stack } = registers;
+      const pages = memory.pages;
+      const sum = pages + Number(stack.get(slot));
+      stack.set(slot, sum > a ? 0xffffffffn : BigInt(pages));
+      if (sum <= a) memory.grow(sum);
+      return Trap.none;
+    }
+    const args = HOST_CALLS[a].parameters.map((_, index) => Number(registers.stack.get(slot + index)));
+    return executeHostCall(a, args, registers.memory, {
+      host: this.host,
+      input: this.status.input,
+      publish: (outputRoot) => this.change({ outputRoot }),
+    });
+  }
+
+  /** Ends the input if the last instructions did. */
+  private conclude(): void {
+    const { exit, trap } = this.result;
+    if (exit === Exit.trapped) return this.revert(trap === Trap.rejected ? "rejected" : "trapped", trap);
+    if (exit !== Exit.returned) return;
+    this.registers.clearStack();
+    this.wait("returned");
+  }
+
+  private revert(outcome: InputOutcome, trap: number = Trap.none): void {
+    const { core, outputRoot } = this.status.checkpoint!;
+    this.registers.restore(core);
+    this.change({ outputRoot });
+    this.wait(outcome, outcome === "trapped" ? (TRAP_CAUSES[trap] as TrapCause) : undefined);
+  }
+
+  private wait(outcome: InputOutcome, trapCause?: TrapCause): void {
+    this.change({ deadline: 0n, step: 0, input: undefined, checkpoint: undefined, outcome, trapCause });
+  }
+
+  private change(changes: Partial<Status>): void {
+    this.status = { ...this.status, ...changes };
+  }
+
+  private hashCore(core: Core): Hex {
+    const roots = [core.memory.root(), core.stack.root(), core.tables.root()];
+    return bytesToHex(keccak_256(concatBytes(packRegisters(core), ...roots)));
+  }
+}

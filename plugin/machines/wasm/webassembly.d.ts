@@ -1,0 +1,19 @@
+/** What this package uses of the engine's own WebAssembly, which TypeScript declares only for browsers. */
+declare namespace WebAssembly {
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+  class Instance {
+    constructor(module: Module, imports?: Record<string, Record<string, unknown>>);
+    readonly exports: Record<string, unknown>;
+  }
+  class Memory {
+    constructor(descriptor: { initial: number; maximum?: number });
+    readonly buffer: ArrayBuffer;
+  }
+  class Global {
+    value: number | bigint;
+  }
+  class CompileError extends Error {}
+  class RuntimeError extends Error {}
+}
