@@ -37,7 +37,7 @@ contract Bridge is IBridge, Initializable, ReentrancyGuardTransient {
     /// @inheritdoc IBridge
     function deposit(address recipient) external payable returns (uint256 message) {
         if (msg.value == 0) revert NothingDeposited();
-        message = inbox.sendDeposit(msg.sender, abi.encode(recipient, msg.value));
+        message = inbox.sendDeposit(msg.sender, abi.encode(recipient, msg.value, block.chainid, this));
         emit Deposited(message, msg.sender, recipient, msg.value);
     }
 

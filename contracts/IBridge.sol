@@ -31,8 +31,8 @@ interface IBridge {
     /// @notice The recipient refused the ether; the withdrawal can be tried again.
     error WithdrawalFailed(address recipient, uint256 amount);
 
-    /// @notice Deposits the value sent: queues an L1 message of kind `Deposit` with `abi.encode(recipient, amount)` and the caller as
-    /// its sender. Anyone may call.
+    /// @notice Deposits the value sent: queues an L1 message of kind `Deposit` with `abi.encode(recipient, amount, chainId, bridge)` and
+    /// the caller as its sender. Anyone may call. (Chain and bridge tell a guest where it is, so that it can bind signatures to that.)
     /// @param recipient Who gets it on the chain.
     function deposit(address recipient) external payable returns (uint256 message);
 

@@ -1,0 +1,19 @@
+import { RollupError } from "../errors.js";
+
+/** The path or name of a guest leads nowhere, or to a file that is no guest. */
+export class GuestNotFoundError extends RollupError {
+  constructor(given: string, expected: string) {
+    super("GUEST_NOT_FOUND", "There is no such guest.", { given, expected });
+  }
+}
+
+/** The compiler refused a guest's source. */
+export class GuestCompileError extends RollupError {
+  /** What the compiler said, with the lines that it means. */
+  public readonly diagnostics: string;
+
+  constructor(path: string, diagnostics: string) {
+    super("GUEST_NOT_COMPILED", `The guest's source does not compile.\n\n${diagnostics.trimEnd()}`, { guest: path });
+    this.diagnostics = diagnostics;
+  }
+}
