@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Bonds} from "./Bonds.sol";
+import {Bonds, Ledger} from "./Bonds.sol";
 import {Winner} from "./dispute/Winner.sol";
 import {AssertionId} from "./Identifiers.sol";
 import {Assertion, AssertionStatus, IRollup} from "./IRollup.sol";
@@ -15,17 +15,17 @@ abstract contract AssertionStore is Bonds, IRollup {
         AssertionId parent;
         bytes31 stateHash;
         AssertionStatus status;
-        uint64 first;
-        uint64 end;
-        uint64 next;
+        uint48 first;
+        uint48 end;
+        uint48 next;
         uint32 createdAt;
+        /// The undecided claims against it, 20 bits for each of the rule's windows: a claim counts in the shortest one that it came in.
+        uint80 pending;
         address author;
-        /// The undecided claims against it, 24 bits for each of the rule's windows: a claim counts in the shortest one that it came in.
-        uint96 pending;
     }
 
     uint256 private constant BUCKETS = 4;
-    uint256 private constant BUCKET_BITS = 24;
+    uint256 private constant BUCKET_BITS = 20;
 
     mapping(AssertionId id => StoredAssertion) internal _assertions;
     /// Who wins the bond of an assertion or a claim that is countered while better claims against it are pending.
@@ -76,17 +76,17 @@ abstract contract AssertionStore is Bonds, IRollup {
     }
 
     /// A claim that was made at `claimedAt` against the assertion was decided and does not stand.
-    function _releaseAssertion(AssertionId id, uint256 claimedAt) internal {
+    function _releaseAssertion(Ledger memory ledger, AssertionId id, uint256 claimedAt) internal {
         StoredAssertion storage stored = _assertions[id];
-        uint96 pending = stored.pending - _pendingUnit(stored, claimedAt);
+        uint80 pending = stored.pending - _pendingUnit(stored, claimedAt);
         stored.pending = pending;
         if (pending == 0 && stored.status == AssertionStatus.Countered) {
-            _award(_winners[AssertionId.unwrap(id)].author, RollupArguments.assertionBond());
+            _award(ledger, _winners[AssertionId.unwrap(id)].author, RollupArguments.assertionBond());
         }
     }
 
     /// A claim against the assertion stands: it is rejected, and its bond is paid once no better claim is pending.
-    function _counterAssertion(AssertionId id, Winner memory by) internal {
+    function _counterAssertion(Ledger memory ledger, AssertionId id, Winner memory by) internal {
         StoredAssertion storage stored = _assertions[id];
         Winner memory best = by;
         if (stored.status == AssertionStatus.Pending) {
@@ -96,9 +96,9 @@ abstract contract AssertionStore is Bonds, IRollup {
             Winner memory incumbent = _winners[AssertionId.unwrap(id)];
             if (!by.beats(incumbent)) best = incumbent;
         }
-        uint96 pending = stored.pending - _pendingUnit(stored, by.createdAt);
+        uint80 pending = stored.pending - _pendingUnit(stored, by.createdAt);
         stored.pending = pending;
-        if (pending == 0) _award(best.author, RollupArguments.assertionBond());
+        if (pending == 0) _award(ledger, best.author, RollupArguments.assertionBond());
         else _winners[AssertionId.unwrap(id)] = best;
     }
 
@@ -111,9 +111,9 @@ abstract contract AssertionStore is Bonds, IRollup {
         return StateHash.wrap(bytes32(stored.stateHash) >> 8);
     }
 
-    function _pendingUnit(StoredAssertion storage stored, uint256 claimedAt) private view returns (uint96) {
+    function _pendingUnit(StoredAssertion storage stored, uint256 claimedAt) private view returns (uint80) {
         uint256 place = RollupArguments.bucketOf(RollupArguments.windows(), claimedAt - stored.createdAt);
-        return uint96(1 << (BUCKET_BITS * place));
+        return uint80(1 << (BUCKET_BITS * place));
     }
 
     function _bucket(uint256 pending, uint256 place) private pure returns (uint256) {

@@ -4,6 +4,13 @@ pragma solidity ^0.8.37;
 import {IClaimTree} from "./dispute/IClaimTree.sol";
 import {RollupArguments} from "./RollupArguments.sol";
 
+/// @notice What a call pays, collected so that an account that is paid many times is written once.
+struct Ledger {
+    address account;
+    uint256 amount;
+    uint256 burned;
+}
+
 /// @notice Takes bonds and keeps what they turned into: credits. Ether leaves only through `withdrawCredit`.
 abstract contract Bonds is IClaimTree {
     uint256 internal constant BASIS_POINTS = 10_000;
@@ -25,21 +32,31 @@ abstract contract Bonds is IClaimTree {
         if (msg.value != expected) revert WrongBond(msg.value, expected);
     }
 
-    function _credit(address account, uint256 amount) internal {
-        if (amount == 0) return;
-        credit[account] += amount;
-        emit Credited(account, amount);
+    /// A whole bond, or a part of one, belongs to `account`.
+    function _pay(Ledger memory ledger, address account, uint256 amount) internal {
+        if (account != ledger.account) {
+            _credit(ledger);
+            (ledger.account, ledger.amount) = (account, 0);
+        }
+        ledger.amount += amount;
     }
 
-    /// The zero address's credit can only be burned.
-    function _burn(uint256 amount) internal {
-        _credit(address(0), amount);
-    }
-
-    /// A lost bond goes to who won it, less what is burned.
-    function _award(address winner, uint256 bond) internal {
+    /// A lost bond belongs to `winner`, less what is burned.
+    function _award(Ledger memory ledger, address winner, uint256 bond) internal {
         uint256 burned = (bond * RollupArguments.burnedShare()) / BASIS_POINTS;
-        _burn(burned);
-        _credit(winner, bond - burned);
+        ledger.burned += burned;
+        _pay(ledger, winner, bond - burned);
+    }
+
+    /// Writes down what was collected; to be called once, when nothing more is to be paid.
+    function _close(Ledger memory ledger) internal {
+        _credit(ledger);
+        if (ledger.burned != 0) emit Burned(ledger.burned);
+    }
+
+    function _credit(Ledger memory ledger) private {
+        if (ledger.amount == 0) return;
+        credit[ledger.account] += ledger.amount;
+        emit Credited(ledger.account, ledger.amount);
     }
 }

@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {Initializable} from "@openzeppelin/contracts/proxy/utils/Initializable.sol";
 import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 
 import {IBridge, Withdrawal} from "./IBridge.sol";
@@ -13,7 +13,7 @@ import {Assertion, AssertionStatus, IRollup} from "./IRollup.sol";
 import {MachineState, StateHash} from "./machines/MachineState.sol";
 
 /// @notice Holds the chain's ether, see `IBridge`.
-contract Bridge is IBridge, Initializable, ReentrancyGuardTransient {
+contract Bridge is IBridge, Initializable, ReentrancyGuard {
     using BitMaps for BitMaps.BitMap;
 
     uint256 private constant DEPTH = 32;

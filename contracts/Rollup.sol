@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import {Initializable} from "@openzeppelin/contracts/proxy/utils/Initializable.sol";
 
+import {Ledger} from "./Bonds.sol";
 import {Resolution} from "./dispute/Resolution.sol";
 import {AssertionId} from "./Identifiers.sol";
 import {IInbox} from "./IInbox.sol";
@@ -59,7 +60,9 @@ contract Rollup is Resolution, Initializable {
         stored.status = AssertionStatus.Confirmed;
         latestConfirmed = id;
         emit AssertionConfirmed(id);
-        _credit(stored.author, RollupArguments.assertionBond());
+        Ledger memory ledger;
+        _pay(ledger, stored.author, RollupArguments.assertionBond());
+        _close(ledger);
     }
 
     /// @inheritdoc IRollup
@@ -72,7 +75,7 @@ contract Rollup is Resolution, Initializable {
         if (!lost && !_isRejected(parent)) revert NotRejectable(id);
         stored.status = AssertionStatus.Rejected;
         emit AssertionRejected(id, AssertionStatus.Rejected);
-        _burn(RollupArguments.assertionBond());
+        emit Burned(RollupArguments.assertionBond());
     }
 
     /// @inheritdoc IRollup
@@ -92,12 +95,12 @@ contract Rollup is Resolution, Initializable {
             parent: parent,
             stateHash: bytes31(StateHash.unwrap(stateHash) << 8),
             status: AssertionStatus.Pending,
-            first: first,
-            end: end,
-            next: next,
+            first: uint48(first),
+            end: uint48(end),
+            next: uint48(next),
             createdAt: uint32(block.timestamp),
-            author: msg.sender,
-            pending: 0
+            pending: 0,
+            author: msg.sender
         });
     }
 

@@ -10,7 +10,7 @@ import {IHistory} from "./IHistory.sol";
 /// means that element `k + 1` equals the one before it and is left out, element 0 being the start. Holds nothing; all chains share it.
 contract CalldataHistory is IHistory {
     uint256 private constant WIDTH = 6;
-    uint256 private constant ELEMENTS = 1 << WIDTH;
+    uint256 private constant ELEMENTS = 64;
 
     error WrongHistoryLength(uint256 given, uint256 expected);
     error WrongOpeningLength(uint256 given, uint256 expected);
@@ -24,34 +24,40 @@ contract CalldataHistory is IHistory {
 
     /// @inheritdoc IHistory
     function commit(StateHash start, bytes calldata data) external pure returns (bytes32 commitment, StateHash last) {
-        uint256 elements;
-        if (data.length >= 8) elements = ELEMENTS - _countOnes(uint64(bytes8(data[:8])));
-        uint256 expected = 8 + 32 * elements;
-        if (data.length != expected) revert WrongHistoryLength(data.length, expected);
-        bytes32 end;
-        // The leaves are laid out in free memory and each level is hashed over the one below, in place. In Solidity the bounds
-        // checks of these 127 words would cost more than the hashes.
+        uint256 length;
+        // The leaves are laid out in free memory and each level is hashed over the one below, in place; in Solidity the bounds checks
+        // would cost more than the hashes. The states after the last change are all equal, and so are the nodes over them: on each
+        // level `distinct` nodes lie in memory and all others are `last`'s, which makes an idle history almost free.
         assembly ("memory-safe") {
             let nodes := mload(0x40)
             let bitmap := shr(192, calldataload(data.offset))
+            let distinct := sub(ELEMENTS, clz(not(shl(192, bitmap))))
             let next := add(data.offset, 8)
-            end := start
-            for { let leaf := 0 } lt(leaf, 0x800) { leaf := add(leaf, 0x20) } {
-                if iszero(and(bitmap, 1)) {
-                    end := calldataload(next)
+            last := start
+            for { let leaf := 0 } lt(leaf, distinct) { leaf := add(leaf, 1) } {
+                if iszero(and(shr(leaf, bitmap), 1)) {
+                    last := calldataload(next)
                     next := add(next, 0x20)
                 }
-                bitmap := shr(1, bitmap)
-                mstore(add(nodes, leaf), end)
+                mstore(add(nodes, shl(5, leaf)), last)
             }
-            for { let size := 0x800 } gt(size, 0x20) { size := shr(1, size) } {
+            length := sub(next, data.offset)
+            let other := last
+            for { let level := 0 } lt(level, WIDTH) { level := add(level, 1) } {
+                let size := shl(5, distinct)
+                mstore(add(nodes, size), other)
                 for { let from := 0 } lt(from, size) { from := add(from, 0x40) } {
                     mstore(add(nodes, shr(1, from)), keccak256(add(nodes, from), 0x40))
                 }
+                distinct := shr(1, add(distinct, 1))
+                mstore(0x00, other)
+                mstore(0x20, other)
+                other := keccak256(0x00, 0x40)
             }
+            mstore(add(nodes, shl(5, distinct)), other)
             commitment := mload(nodes)
         }
-        last = StateHash.wrap(end);
+        if (data.length != length) revert WrongHistoryLength(data.length, length);
     }
 
     /// @inheritdoc IHistory
@@ -106,15 +112,14 @@ contract CalldataHistory is IHistory {
         return node;
     }
 
-    function _sibling(bytes calldata proof, uint256 number) private pure returns (bytes32) {
-        return bytes32(proof[32 * number:32 * number + 32]);
+    function _sibling(bytes calldata proof, uint256 place) private pure returns (bytes32 sibling) {
+        // The proof's length was checked for all siblings at once; a slice would check it again for each.
+        assembly ("memory-safe") {
+            sibling := calldataload(add(proof.offset, shl(5, place)))
+        }
     }
 
     function _requireLength(bytes calldata proof, uint256 siblings) private pure {
         if (proof.length != 32 * siblings) revert WrongOpeningLength(proof.length, 32 * siblings);
-    }
-
-    function _countOnes(uint64 bits) private pure returns (uint256 ones) {
-        for (; bits != 0; bits &= bits - 1) ++ones;
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {AssertionStore} from "../AssertionStore.sol";
+import {Ledger} from "../Bonds.sol";
 import {ClaimId} from "../Identifiers.sol";
 import {RollupArguments} from "../RollupArguments.sol";
 import {Claim, ClaimRecord, ClaimStatus, IClaimTree} from "./IClaimTree.sol";
@@ -9,16 +10,18 @@ import {Winner} from "./Winner.sol";
 
 /// @notice What is kept of claims: their clocks, and the counts of undecided answers by which bonds are paid without loops.
 abstract contract ClaimStore is AssertionStore {
-    mapping(ClaimId id => ClaimRecord) internal _claims;
+    /// A `ClaimRecord` in a word: the author in the low 160 bits, then the other fields in their order. Packed by hand, since a move is a
+    /// read and a write of this word and little else.
+    mapping(ClaimId id => uint256 packed) private _claims;
 
     /// @inheritdoc IClaimTree
     function claimRecord(ClaimId id) external view returns (ClaimRecord memory) {
-        return _claims[id];
+        return _load(id);
     }
 
     /// @inheritdoc IClaimTree
     function deadlineOf(ClaimId id) external view returns (uint256) {
-        ClaimRecord memory record = _claims[id];
+        ClaimRecord memory record = _load(id);
         if (record.status == ClaimStatus.None) revert UnknownClaim(id);
         return _deadline(record);
     }
@@ -35,12 +38,36 @@ abstract contract ClaimStore is AssertionStore {
         return RollupArguments.claimBond(level);
     }
 
-    function _idOf(Claim memory claim) internal pure returns (ClaimId) {
-        return ClaimId.wrap(keccak256(abi.encode(claim)));
+    function _load(ClaimId id) internal view returns (ClaimRecord memory record) {
+        uint256 packed = _claims[id];
+        record.author = address(uint160(packed));
+        record.createdAt = uint32(packed >> 160);
+        record.spent = uint24(packed >> 192);
+        record.pending = uint32(packed >> 216);
+        record.status = ClaimStatus(packed >> 248);
+    }
+
+    function _save(ClaimId id, ClaimRecord memory record) internal {
+        _claims[id] =
+            uint256(uint160(record.author)) |
+            (uint256(record.createdAt) << 160) |
+            (uint256(record.spent) << 192) |
+            (uint256(record.pending) << 216) |
+            (uint256(record.status) << 248);
+    }
+
+    /// The hash of the claim as it was given. Fields with bits that do not belong to them give an id that no claim has.
+    function _idOf(Claim calldata claim) internal pure returns (ClaimId id) {
+        // A claim lies in calldata as in its encoding; Solidity would take it apart and put it together again, seven fields in each move.
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, claim, 0xe0)
+            id := keccak256(free, 0xe0)
+        }
     }
 
     function _openClaim(ClaimId id) internal view returns (ClaimRecord memory record) {
-        record = _claims[id];
+        record = _load(id);
         if (record.status == ClaimStatus.Open) return record;
         if (record.status == ClaimStatus.None) revert UnknownClaim(id);
         revert ClaimDecided(id, record.status);
@@ -53,25 +80,31 @@ abstract contract ClaimStore is AssertionStore {
         return record.createdAt + (left > least ? left : least);
     }
 
-    /// A claim against `node`'s claim, or against the assertion if the claim is of level 1, was decided and does not stand.
-    function _releaseOpponent(Claim calldata claim, uint32 createdAt) internal {
+    /// A claim was decided and does not stand: what it was against, a claim or the assertion, waits for one answer less.
+    function _releaseOpponent(Ledger memory ledger, Claim calldata claim, uint32 createdAt) internal {
         if (claim.level == 1) {
-            _releaseAssertion(claim.assertion, createdAt);
+            _releaseAssertion(ledger, claim.assertion, createdAt);
             return;
         }
         ClaimId id = ClaimId.wrap(claim.opponent);
-        ClaimRecord memory record = _claims[id];
+        ClaimRecord memory record = _load(id);
         record.pending -= 1;
         if (record.pending == 0 && record.status == ClaimStatus.Countered) {
             record.status = ClaimStatus.Settled;
-            _award(_winners[claim.opponent].author, RollupArguments.claimBond(claim.level - 1));
+            _award(ledger, _winners[claim.opponent].author, RollupArguments.claimBond(claim.level - 1));
         }
-        _claims[id] = record;
+        _save(id, record);
     }
 
     /// `by` stands against `claim`, which is countered at once; its bond is paid once no better answer is pending.
-    function _counterClaim(Claim calldata claim, ClaimId id, ClaimId by, Winner memory winner) internal {
-        ClaimRecord memory record = _claims[id];
+    function _counterClaim(
+        Ledger memory ledger,
+        Claim calldata claim,
+        ClaimId id,
+        ClaimId by,
+        Winner memory winner
+    ) internal {
+        ClaimRecord memory record = _load(id);
         record.pending -= 1;
         Winner memory best = winner;
         bool first = record.status == ClaimStatus.Open;
@@ -84,11 +117,11 @@ abstract contract ClaimStore is AssertionStore {
         }
         if (record.pending == 0) {
             record.status = ClaimStatus.Settled;
-            _award(best.author, RollupArguments.claimBond(claim.level));
+            _award(ledger, best.author, RollupArguments.claimBond(claim.level));
         } else {
             _winners[ClaimId.unwrap(id)] = best;
         }
-        _claims[id] = record;
-        if (first) _releaseOpponent(claim, record.createdAt);
+        _save(id, record);
+        if (first) _releaseOpponent(ledger, claim, record.createdAt);
     }
 }

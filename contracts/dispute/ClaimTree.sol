@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {Ledger} from "../Bonds.sol";
 import {AssertionStatus} from "../IRollup.sol";
 import {AssertionId, ClaimId, Position} from "../Identifiers.sol";
 import {StepContext} from "../machines/IMachine.sol";
@@ -45,7 +46,7 @@ abstract contract ClaimTree is ClaimStore {
         if (opponent.level >= last) revert LastLevel(last);
         _requireStates(opponent, index, first, second, opening);
         answered.pending += 1;
-        _claims[opponentId] = answered;
+        _save(opponentId, answered);
         uint64 stride = uint64(1) << ((last - opponent.level) * RollupArguments.width());
         Claim memory claim = Claim({
             assertion: opponent.assertion,
@@ -78,10 +79,12 @@ abstract contract ClaimTree is ClaimStore {
         StateHash computed = RollupArguments.machine().step(context, state, witness).hash();
         if (computed == second) revert StepAgrees(computed);
         record.status = ClaimStatus.Refuted;
-        _claims[id] = record;
+        _save(id, record);
         emit ClaimRefuted(id, index, msg.sender);
-        _payRefuted(claim);
-        _releaseOpponent(claim, record.createdAt);
+        Ledger memory ledger;
+        _payRefuted(ledger, claim);
+        _releaseOpponent(ledger, claim, record.createdAt);
+        _close(ledger);
     }
 
     /// Stores a claim whose fields but the history are known.
@@ -96,9 +99,9 @@ abstract contract ClaimTree is ClaimStore {
         StateHash last;
         (claim.history, last) = RollupArguments.history().commit(claim.start, data);
         if (last == against) revert NoDisagreement(last);
-        id = _idOf(claim);
-        if (_claims[id].status != ClaimStatus.None) revert DuplicateClaim(id);
-        _claims[id] = ClaimRecord(msg.sender, uint32(block.timestamp), spent, 0, ClaimStatus.Open);
+        id = ClaimId.wrap(keccak256(abi.encode(claim)));
+        if (_load(id).status != ClaimStatus.None) revert DuplicateClaim(id);
+        _save(id, ClaimRecord(msg.sender, uint32(block.timestamp), spent, 0, ClaimStatus.Open));
         emit ClaimMade(id, claim.assertion, msg.sender, claim, data);
     }
 
@@ -106,7 +109,7 @@ abstract contract ClaimTree is ClaimStore {
     /// the time that it took for `opponent`. Nothing runs while an assertion waits for its first claim.
     function _spentBeside(Claim calldata opponent, ClaimRecord memory answered) private view returns (uint24) {
         if (opponent.level == 1) return 0;
-        ClaimRecord memory asked = _claims[ClaimId.wrap(opponent.opponent)];
+        ClaimRecord memory asked = _load(ClaimId.wrap(opponent.opponent));
         uint256 spent = uint256(asked.spent) + answered.createdAt - asked.createdAt;
         uint256 bank = RollupArguments.bank();
         return uint24(spent < bank ? spent : bank);
@@ -143,16 +146,16 @@ abstract contract ClaimTree is ClaimStore {
     }
 
     /// The bond goes to whoever was attacked, a share of it to whoever proved the step.
-    function _payRefuted(Claim calldata claim) private {
+    function _payRefuted(Ledger memory ledger, Claim calldata claim) private {
         uint256 bond = RollupArguments.claimBond(claim.level);
         uint256 share = (bond * RollupArguments.proverShare()) / BASIS_POINTS;
         uint256 burned = (bond * RollupArguments.burnedShare()) / BASIS_POINTS;
         address attacked = claim.level == 1
             ? _assertions[claim.assertion].author
-            : _claims[ClaimId.wrap(claim.opponent)].author;
-        _burn(burned);
-        _credit(msg.sender, share);
-        _credit(attacked, bond - share - burned);
+            : _load(ClaimId.wrap(claim.opponent)).author;
+        ledger.burned += burned;
+        _pay(ledger, msg.sender, share);
+        _pay(ledger, attacked, bond - share - burned);
     }
 
     function _isRejected(StoredAssertion storage stored) internal view returns (bool) {

@@ -54,7 +54,7 @@ struct ClaimRecord {
 /// @notice The disputes of a rollup: under each assertion a tree of claims, whose bonds the rollup holds.
 /// @dev A claim is open to answers at `t < deadlineOf(claim)` and decided from then on, as soon as all claims against it are decided.
 /// A claim that holds only true states cannot be countered by anyone while its party answers in time. All payments are credits, which
-/// `withdrawCredit` pays out; what is burned is credited to the zero address.
+/// `withdrawCredit` pays out; what is burned stays in the contract for ever.
 interface IClaimTree {
     /// @param data The history as it was given to `IHistory.commit`.
     event ClaimMade(ClaimId indexed id, AssertionId indexed assertion, address indexed author, Claim claim, bytes data);
@@ -64,8 +64,10 @@ interface IClaimTree {
     /// @param index The step from `index` to `index + 1` is wrong.
     event ClaimRefuted(ClaimId indexed id, uint64 index, address prover);
     event ClaimReclaimed(ClaimId indexed id);
-    /// @notice `amount` wei of bonds now belong to `account`; the zero address is fire.
+    /// @notice `amount` wei of bonds now belong to `account`.
     event Credited(address indexed account, uint256 amount);
+    /// @notice `amount` wei of bonds now belong to nobody.
+    event Burned(uint256 amount);
     event CreditWithdrawn(address indexed account, uint256 amount);
 
     error WrongBond(uint256 given, uint256 expected);
@@ -146,7 +148,7 @@ interface IClaimTree {
     /// its parent's sake. Anyone may call.
     function reclaim(Claim[] calldata claims) external;
 
-    /// @notice Pays out what is credited to `account`. Anyone may call; for the zero address this burns.
+    /// @notice Pays out what is credited to `account`. Anyone may call.
     function withdrawCredit(address account) external;
 
     /// @notice What is credited and not yet paid, in wei.
