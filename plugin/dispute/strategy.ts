@@ -51,48 +51,52 @@ export function claimsUnder(claims: ClaimTree, assertion: Hex): ClaimNode[] {
 
 /** True if a party believes every state of a claim, so that it holds the claim's side. */
 export async function believesClaim(dispute: Dispute, claim: ClaimNode): Promise<boolean> {
-  return (await startsRight(dispute, claim)) && (await findFault(dispute, claim)) === undefined;
+  return (await startsRight(dispute, claim)) && (await faultyIndex(dispute, claim)) === undefined;
+}
+
+/**
+ * The claim against a claim at an index, whether it is wrong there or not; against the assertion if no claim is given.
+ * The strategy chooses the index; adversaries in tests choose others.
+ */
+export async function answerAt(
+  dispute: Dispute,
+  opponent: ClaimNode | undefined,
+  index: number,
+): Promise<Exclude<Move, { kind: "prove" }>> {
+  const { assertion, trace } = dispute;
+  if (opponent === undefined) {
+    const [start] = await trace.stateHashes([0n]);
+    const made = { opponent: assertion.id, level: 1, index: 0, position: 0n, start };
+    return { kind: "claimAgainstAssertion", assertion, history: await newHistory(dispute, made) };
+  }
+  const fault = faultAt(dispute, opponent, index);
+  const { position, first: start } = fault;
+  const made = { opponent: opponent.id, level: opponent.claim.level + 1, index, position, start };
+  return { kind: "claimAgainstClaim", opponent, fault, history: await newHistory(dispute, made) };
 }
 
 async function answerAssertion(dispute: Dispute): Promise<Move | Missed | undefined> {
   const { assertion, claims, trace, shape } = dispute;
-  const end = 1n << BigInt(shape.inputBits + shape.stepBits);
-  const [own] = await trace.stateHashes([end]);
+  const [own] = await trace.stateHashes([1n << BigInt(shape.inputBits + shape.stepBits)]);
   if (assertion.status !== "pending" || own === assertion.stateHash) return undefined;
-  const [start] = await trace.stateHashes([0n]);
-  const history = await newHistory(dispute, {
-    opponent: assertion.id,
-    level: 1,
-    index: 0,
-    position: 0n,
-    start,
-  });
-  if (claims.has(history.id)) return undefined;
-  const text = `the claim against assertion ${assertion.id}`;
-  if (dispute.now >= dispute.claimableUntil) return tooLate(text, dispute.claimableUntil);
-  return { kind: "claimAgainstAssertion", assertion, history };
+  const move = await answerAt(dispute, undefined, 0);
+  if (claims.has(move.history.id)) return undefined;
+  const late = dispute.now >= dispute.claimableUntil;
+  return late ? tooLate(`the claim against assertion ${assertion.id}`, dispute.claimableUntil) : move;
 }
 
 async function answerClaim(dispute: Dispute, claim: ClaimNode): Promise<Move | Missed | undefined> {
   if (!(await startsRight(dispute, claim))) return undefined;
-  const fault = await findFault(dispute, claim);
-  if (fault === undefined) return undefined;
-  if (claim.claim.level === dispute.levels) return proveFault(dispute, claim, fault);
-  const history = await newHistory(dispute, {
-    opponent: claim.id,
-    level: claim.claim.level + 1,
-    index: fault.index,
-    position: fault.position,
-    start: fault.first,
-  });
-  if (dispute.claims.has(history.id)) return undefined;
-  if (dispute.now >= claim.deadline) return tooLate(`the answer to claim ${claim.id}`, claim.deadline);
-  return { kind: "claimAgainstClaim", opponent: claim, fault, history };
-}
-
-function proveFault(dispute: Dispute, claim: ClaimNode, fault: Fault): Move | Missed {
-  if (dispute.now >= claim.deadline) return tooLate(`the proof against claim ${claim.id}`, claim.deadline);
-  return { kind: "prove", claim, fault, assertion: dispute.assertion };
+  const index = await faultyIndex(dispute, claim);
+  if (index === undefined) return undefined;
+  const late = dispute.now >= claim.deadline;
+  if (claim.claim.level === dispute.levels) {
+    if (late) return tooLate(`the proof against claim ${claim.id}`, claim.deadline);
+    return { kind: "prove", claim, fault: faultAt(dispute, claim, index), assertion: dispute.assertion };
+  }
+  const move = await answerAt(dispute, claim, index);
+  if (dispute.claims.has(move.history.id)) return undefined;
+  return late ? tooLate(`the answer to claim ${claim.id}`, claim.deadline) : move;
 }
 
 /** Whether a party believes the state that a claim begins in. */
@@ -101,15 +105,17 @@ export async function startsRight(dispute: Dispute, { claim }: ClaimNode): Promi
   return own === claim.start;
 }
 
-/** The first index whose next state is wrong; the claim must start right. */
-async function findFault(dispute: Dispute, node: ClaimNode): Promise<Fault | undefined> {
-  const { level, position } = node.claim;
-  const own = await dispute.trace.stateHashes(elementPositions(dispute.shape, level, position));
-  const index = node.elements.findIndex((element, at) => element !== own[at]);
-  if (index < 0) return undefined;
+/** The first index whose next state is wrong, undefined if none is; the claim must start right. */
+async function faultyIndex(dispute: Dispute, { claim, elements }: ClaimNode): Promise<number | undefined> {
+  const own = await dispute.trace.stateHashes(elementPositions(dispute.shape, claim.level, claim.position));
+  const index = elements.findIndex((element, at) => element !== own[at]);
+  return index < 0 ? undefined : index;
+}
+
+function faultAt(dispute: Dispute, node: ClaimNode, index: number): Fault {
   return {
     index,
-    position: positionAt(dispute.shape, level, position, index),
+    position: positionAt(dispute.shape, node.claim.level, node.claim.position, index),
     first: stateAt(node, index),
     second: stateAt(node, index + 1),
     opening: dispute.history.open(node.elements, index),

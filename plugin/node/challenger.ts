@@ -5,12 +5,14 @@ import type { Signer } from "ethers";
 import { believesClaim, claimsUnder, planAnswers, startsRight, type Dispute } from "../dispute/strategy.js";
 import { planResolutions, type Resolution } from "../dispute/resolution.js";
 import type { ClaimNode } from "../dispute/claimTree.js";
+import type { Move } from "../dispute/moves.js";
 import type { Hex } from "../hex.js";
 import { isDead, type AssertionNode } from "./assertions.js";
-import { ChallengerActions } from "./challengerActions.js";
+import { ChallengerActions, type ProvedStep } from "./challengerActions.js";
 import type { OnEvent } from "./events.js";
 import type { RollupNode } from "./node.js";
 import type { Done } from "./sender.js";
+import type { Trace } from "./trace.js";
 import type { View } from "./view.js";
 
 /** What a challenger did in one round. */
@@ -78,6 +80,24 @@ export class Challenger {
     }
   }
 
+  /** The dispute about an assertion as it is now, for someone who holds `trace` true. */
+  public async disputeAbout(assertion: AssertionNode, trace: Trace): Promise<Dispute> {
+    const { claims, chain, history } = this.node;
+    const shape = chain.parameters;
+    const claimableUntil = assertion.createdAt + (shape.windows[shape.windows.length - 1] ?? 0n);
+    return { assertion, claims, trace, shape, levels: shape.levels, history, claimableUntil, now: await chain.now() };
+  }
+
+  /** Makes a move that the strategy need not have chosen. What the settlement layer refuses is told, and gives nothing. */
+  public play(move: Move, trace: Trace): Promise<Done[]> {
+    return this.actions.play(move, trace);
+  }
+
+  /** The steps that it proved on chain. */
+  public get proved(): readonly ProvedStep[] {
+    return this.actions.proved;
+  }
+
   /** Claims against false assertions and answers false claims. */
   private async answer(): Promise<Done[]> {
     await this.node.sync();
@@ -136,16 +156,12 @@ export class Challenger {
   }
 
   private async disputes(): Promise<Dispute[]> {
-    const { assertions, claims, chain, history } = this.node;
-    const now = await chain.now();
-    const { parameters: shape } = chain;
-    const longest = shape.windows[shape.windows.length - 1] ?? 0n;
+    const { assertions } = this.node;
     const disputes: Dispute[] = [];
     for (const assertion of assertions.all()) {
       if (!isDisputable(assertion, assertions.confirmed)) continue;
       const trace = await this.view().trace(assertion);
-      const claimableUntil = assertion.createdAt + longest;
-      if (trace) disputes.push({ assertion, claims, trace, shape, levels: shape.levels, history, claimableUntil, now });
+      if (trace) disputes.push(await this.disputeAbout(assertion, trace));
     }
     return disputes;
   }

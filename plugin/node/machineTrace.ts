@@ -6,10 +6,11 @@ import type { StepProof, Trace } from "./trace.js";
 
 const NO_INPUT: Hex = `0x${"00".repeat(32)}`;
 
-/** A lie: after the step at `position`, `apply` alters the machine, which goes on from there by its own rules. */
+/** A lie: the step at `position` is falsified, and the machine goes on from there by its own rules. */
 export interface Tamper {
   readonly position: bigint;
-  apply(machine: Machine): void;
+  /** Takes the place of the step: calls `step` to execute it truly and alters the machine before or after it. */
+  apply(machine: Machine, step: () => void): void;
 }
 
 /** The machine as it was at a position. */
@@ -118,13 +119,19 @@ export class MachineTrace implements Trace {
     if (from === position) return;
     const tamper = this.parts.tamper;
     if (tamper !== undefined && from <= tamper.position && tamper.position < position) {
-      await this.execute(from, tamper.position + 1n);
-      tamper.apply(this.parts.machine);
+      await this.execute(from, tamper.position);
+      tamper.apply(this.parts.machine, () => this.stepAt(tamper.position));
       await this.execute(tamper.position + 1n, position);
     } else {
       await this.execute(from, position);
     }
     this.checkpoints.splice(nearest + 1, 0, { position, snapshot: this.parts.machine.snapshot() });
+  }
+
+  /** Executes the one step at a position. */
+  private stepAt(position: bigint): void {
+    if (this.deliversAt(position)) this.parts.machine.deliver(this.inputAt(position)!);
+    else this.parts.machine.run(1);
   }
 
   /** Executes from one position to another; gives the position from which on the machine waited within the last window. */
