@@ -1,0 +1,124 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import type { NetworkConnection } from "hardhat/types/network";
+
+import { signerOf } from "../accounts.js";
+import type { Chain } from "../chain.js";
+import type { ChainConfig } from "../config/types.js";
+import { deployChain, type Deployed } from "../deploy.js";
+import type { Hex } from "../hex.js";
+import type { Program } from "../machines/machine.js";
+import type { OnEvent } from "../node/events.js";
+import { RollupNode } from "../node/node.js";
+import { Sequencer, type EncodeBatch } from "../node/sequencer.js";
+import { User } from "../node/user.js";
+import { FabricatedTrace, type Fabrication } from "./fabricatedTrace.js";
+import { falseTrace, type LieOptions } from "./liar.js";
+import { Lie } from "./lie.js";
+import { Party } from "./party.js";
+import { playDispute, type DisputeFigures, type PlayOptions } from "./playDispute.js";
+import { TimeTravel } from "./timeTravel.js";
+
+/** Who a party is; drawn from the network's accounts if absent, the last one first. */
+export interface PartyOptions {
+  readonly name?: string;
+  readonly signer?: HardhatEthersSigner;
+  readonly onEvent?: OnEvent;
+}
+
+/** A party that is wrong by one instruction. */
+export interface Liar extends Party {
+  /** The step that it falsifies, counted from the assertion's first position. */
+  readonly lieAt: bigint;
+}
+
+/** A chain that was deployed for a test, with people who use it, keep it and attack it. */
+export class TestChain {
+  public readonly timeTravel: TimeTravel;
+  /** The view that all parties share: it is derived and executed once. */
+  public readonly node: RollupNode;
+  private strangers = 0;
+
+  private constructor(
+    private readonly connection: NetworkConnection,
+    public readonly config: ChainConfig,
+    public readonly program: Program,
+    public readonly deployed: Deployed,
+  ) {
+    this.node = new RollupNode(deployed.chain, program);
+    this.timeTravel = new TimeTravel(connection.provider, deployed.chain);
+  }
+
+  /** Deploys a chain. */
+  public static async deploy(
+    connection: NetworkConnection,
+    config: ChainConfig,
+    program: Program,
+    machine?: Hex,
+  ): Promise<TestChain> {
+    return new TestChain(connection, config, program, await deployChain({ connection, config, program, machine }));
+  }
+
+  public get chain(): Chain {
+    return this.deployed.chain;
+  }
+
+  /** The configured sequencer. */
+  public async sequencer(encode?: EncodeBatch): Promise<Sequencer> {
+    return new Sequencer(this.node, await signerOf(this.connection, this.config.sequencer), undefined, encode);
+  }
+
+  /** Somebody who deposits and withdraws: the configured user if no other account is given. */
+  public async user(signer?: HardhatEthersSigner): Promise<User> {
+    return new User(this.node, signer ?? (await signerOf(this.connection, this.config.accounts.user)));
+  }
+
+  /** An honest party: it asserts, defends, attacks what is false, and confirms. */
+  public async honest(options: PartyOptions = {}): Promise<Party> {
+    const signer = options.signer ?? (await this.stranger());
+    return new Party(options.name ?? "honest", true, this.node, signer, undefined, options.onEvent);
+  }
+
+  /**
+   * An adversary who is wrong by one instruction about the inputs that follow an assertion, and defends that in every way there is. Inputs must
+   * be there already.
+   * @param parent Whose children it lies about; the latest confirmed assertion if absent.
+   */
+  public async liar(options: PartyOptions & LieOptions & { readonly parent?: Hex } = {}): Promise<Liar> {
+    await this.node.sync();
+    const parent = this.node.assertions.get(options.parent ?? this.node.assertions.confirmed.id);
+    const { trace, position } = await falseTrace(this.node, parent, options);
+    const party = await this.adversary(options.name ?? "liar", new Lie(this.node, { parent: parent.id, trace }), options);
+    return Object.assign(party, { lieAt: position });
+  }
+
+  /**
+   * An adversary whose states are made up, from a position on or only in between. With the true end it makes decoys: claims that
+   * end in the truth and are false inside.
+   */
+  public async fabricator(
+    options: PartyOptions & Fabrication & { readonly parent?: Hex },
+  ): Promise<Party> {
+    await this.node.sync();
+    const parent = this.node.assertions.get(options.parent ?? this.node.assertions.confirmed.id);
+    const trace = new FabricatedTrace(this.node.executor.trace(parent.end, parent.next), options);
+    return this.adversary(options.name ?? "fabricator", new Lie(this.node, { parent: parent.id, trace }), options);
+  }
+
+  /** Lets parties act until nothing is left to do; others stay silent. */
+  public playDispute(parties: readonly Party[], options: Partial<PlayOptions> = {}): Promise<DisputeFigures> {
+    return playDispute({ timeTravel: this.timeTravel, parties, ...options });
+  }
+
+  /** An account that nobody has been given yet. */
+  public async stranger(): Promise<HardhatEthersSigner> {
+    const signers = await this.connection.ethers.getSigners();
+    this.strangers += 1;
+    const signer = signers[signers.length - this.strangers];
+    if (signer === undefined) throw new Error("The network has no accounts left.");
+    return signer;
+  }
+
+  private async adversary(name: string, view: Lie, { signer, onEvent }: PartyOptions): Promise<Party> {
+    return new Party(name, false, this.node, signer ?? (await this.stranger()), () => view, onEvent);
+  }
+}
