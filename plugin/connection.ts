@@ -1,7 +1,9 @@
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { selectChain } from "./config/selectChain.js";
-import type { ChainConfig, RollupConfig } from "./config/types.js";
+import type { ChainConfig, ChainUserConfig, RollupConfig } from "./config/types.js";
+import type { Program } from "./machines/machine.js";
+import type { TestChain } from "./testing/testChain.js";
 
 /** What `connection.rollup` offers: the project's chains on one network. */
 export class RollupConnection {
@@ -21,5 +23,23 @@ export class RollupConnection {
    */
   public config(name?: string): ChainConfig {
     return selectChain(this.rollup, name);
+  }
+
+  /**
+   * Deploys a chain for a test, with actors that use it, keep it and attack it.
+   * @param chain The name of a configured chain, or a configuration; the only chain's, if absent.
+   * @param program A built program instead of the configured guest.
+   * @throws {RollupError} If there is no such chain, or its guest cannot be built.
+   */
+  public async deploy(chain?: string | ChainUserConfig, program?: Program): Promise<TestChain> {
+    const [{ resolveChain }, { buildGuest }, { loadWasmProgram }, { TestChain }] = await Promise.all([
+      import("./config/resolve.js"),
+      import("./guests/build.js"),
+      import("./machines/wasm/program.js"),
+      import("./testing/testChain.js"),
+    ]);
+    const config = typeof chain === "object" ? resolveChain("test", chain, process.cwd()) : this.config(chain);
+    const built = program ?? loadWasmProgram(await buildGuest(config.guest.path));
+    return TestChain.deploy(this.connection, config, built);
   }
 }

@@ -82,7 +82,9 @@ export class ChallengerActions {
     const me = await this.sender.address();
     const credit = await rollup.credit(me);
     if (credit === 0n) return [];
-    return this.attempt("collect", `collect ${credit} wei`, rollup.withdrawCredit.populateTransaction(me));
+    const done = await this.attempt("collect", `collect ${credit} wei`, rollup.withdrawCredit.populateTransaction(me));
+    if (done.length > 0) this.sender.spending.received += credit;
+    return done;
   }
 
   /** Whether the rule calls an assertion final in the block that comes next. */

@@ -28,19 +28,19 @@ export interface MessageFields {
   readonly length: bigint;
 }
 
-/** An `InputHeader` as ethers decodes it. */
-interface DecodedHeader {
-  readonly previous: string;
-  readonly kind: bigint;
-  readonly sender: string;
-  readonly source: string;
-  readonly commitment: string;
-  readonly length: bigint;
-  readonly budget: bigint;
-  readonly number: bigint;
-  readonly timestamp: bigint;
-  readonly blockNumber: bigint;
-}
+/** An `InputHeader` as ethers decodes it: by place, since `length` is also what an array calls its own. */
+type DecodedHeader = readonly [
+  previous: string,
+  kind: bigint,
+  sender: string,
+  source: string,
+  commitment: string,
+  length: bigint,
+  budget: bigint,
+  number: bigint,
+  timestamp: bigint,
+  blockNumber: bigint,
+];
 
 /**
  * A chain's inputs, derived from its inbox's events alone. Every header must hold the hash of the one before it, and every
@@ -79,8 +79,8 @@ export class Derivation {
   public take({ description, timestamp }: ChainEvent): void {
     const { name, args } = description;
     if (name === "MessageQueued") this.takeMessage(args as unknown as Omit<QueuedMessage, "data"> & { data: Hex }, timestamp);
-    else if (name === "MessageAppended") this.appendMessage(args.message as bigint, args.header as DecodedHeader);
-    else if (name === "BatchAppended") this.append(args.header as DecodedHeader, hexToBytes(args.data as Hex));
+    else if (name === "MessageAppended") this.appendMessage(args.message as bigint, args.header as unknown as DecodedHeader);
+    else if (name === "BatchAppended") this.append(args.header as unknown as DecodedHeader, hexToBytes(args.data as Hex));
   }
 
   private takeMessage(event: Omit<QueuedMessage, "data"> & { data: Hex }, queuedAt: bigint): void {
@@ -99,7 +99,7 @@ export class Derivation {
     expectEqual("message appended", message, BigInt(this.appended));
     const queued = this.queue[this.appended];
     if (queued === undefined) throw mismatch("message appended", message, "one that was queued");
-    expectEqual("sender of the message", header.sender.toLowerCase(), queued.sender);
+    expectEqual("sender of the message", header[2].toLowerCase(), queued.sender);
     this.appended += 1;
     this.append(header, queued.data);
   }
@@ -123,17 +123,18 @@ export function fieldsOf(message: QueuedMessage): MessageFields {
 }
 
 function headerOf(decoded: DecodedHeader): InputHeader {
+  const [previous, kind, sender, source, commitment, length, budget, number, timestamp, blockNumber] = decoded;
   return {
-    previous: decoded.previous as Hex,
-    kind: INPUT_KINDS[Number(decoded.kind)],
-    sender: decoded.sender.toLowerCase() as Hex,
-    source: decoded.source.toLowerCase() as Hex,
-    commitment: decoded.commitment as Hex,
-    length: decoded.length,
-    budget: decoded.budget,
-    number: decoded.number,
-    timestamp: decoded.timestamp,
-    blockNumber: decoded.blockNumber,
+    previous: previous as Hex,
+    kind: INPUT_KINDS[Number(kind)],
+    sender: sender.toLowerCase() as Hex,
+    source: source.toLowerCase() as Hex,
+    commitment: commitment as Hex,
+    length,
+    budget,
+    number,
+    timestamp,
+    blockNumber,
   };
 }
 

@@ -10,6 +10,8 @@ export class Spending {
   public fee = 0n;
   /** Bonds and deposits, in wei. */
   public value = 0n;
+  /** Bonds that came back and others' that were won, in wei. */
+  public received = 0n;
 
   public add(action: ActionKind, spent: Spent): void {
     this.transactions += 1;
