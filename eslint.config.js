@@ -63,5 +63,7 @@ export default tseslint.config(
       "@typescript-eslint/explicit-module-boundary-types": "off",
     },
   },
+  // What an Ignition module gives is for Ignition to say.
+  { files: ["plugin/ignition/*.ts"], rules: { "@typescript-eslint/explicit-module-boundary-types": "off" } },
   { files: ["**/*.js"], extends: [tseslint.configs.disableTypeChecked], rules: { "no-restricted-syntax": "off" } },
 );

@@ -1,10 +1,97 @@
 import { task } from "hardhat/config";
+import { ArgumentType } from "hardhat/types/arguments";
 import type { NewTaskDefinition } from "hardhat/types/tasks";
+
+const JSON_FLAG = {
+  name: "json",
+  description: "Print one JSON value on standard output, and nothing else there",
+} as const;
+const CHAIN = optional("chain", "The chain's name in config.rollup.chains; the only one if absent");
+const FROM = optional("from", "Who acts: an index into the network's accounts, or an address; as configured if absent");
+const ADVANCE_FLAG = { name: "advance", description: "Move a development network's clock instead of waiting" } as const;
 
 /** Every command of the plugin. What they do is loaded when they run. */
 export const TASKS: NewTaskDefinition[] = [
   task("rollup:modes", "Print the modes of a chain and the parts they expand to")
-    .addFlag({ name: "json", description: "Print one JSON value on standard output, and nothing else there" })
+    .addFlag(JSON_FLAG)
     .setAction(() => import("./modes.js"))
     .build(),
+
+  task("rollup:build", "Compile a chain's guest and print its program hash")
+    .addOption(CHAIN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./build.js"))
+    .build(),
+
+  task("rollup:deploy", "Deploy a chain's contracts and remember where they are")
+    .addOption(CHAIN)
+    .addOption(FROM)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./deploy.js"))
+    .build(),
+
+  task("rollup:status", "Print a chain's inputs, assertions and disputes")
+    .addOption(CHAIN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./status.js"))
+    .build(),
+
+  task("rollup:deposit", "Send ETH into a chain")
+    .addOption(CHAIN)
+    .addOption(FROM)
+    .addOption({ name: "amount", description: 'How much, e.g. "0.5 ether"', defaultValue: "1 ether" })
+    .addOption(optional("to", "Who gets it on the chain; the sender if absent"))
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./deposit.js"))
+    .build(),
+
+  task("rollup:batch", "Post what was handed to the sequencer, and the L1 messages that wait")
+    .addOption(CHAIN)
+    .addOption(FROM)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./batch.js"))
+    .build(),
+
+  task("rollup:execute", "Derive a chain from L1 and execute it")
+    .addOption(CHAIN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./execute.js"))
+    .build(),
+
+  task("rollup:assert", "Assert the state after the next inputs")
+    .addOption(CHAIN)
+    .addOption(FROM)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./assert.js"))
+    .build(),
+
+  task("rollup:challenge", "Claim against what is wrong and answer claims, until nothing is left to do")
+    .addOption(CHAIN)
+    .addOption(FROM)
+    .addFlag({ name: "once", description: "Do what can be done now, and stop" })
+    .addOption({ name: "poll", description: "Seconds between looks at L1", type: ArgumentType.INT, defaultValue: 12 })
+    .addFlag(ADVANCE_FLAG)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./challenge.js"))
+    .build(),
+
+  task("rollup:confirm", "Confirm the assertions that are final")
+    .addOption(CHAIN)
+    .addOption(FROM)
+    .addFlag(ADVANCE_FLAG)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./confirm.js"))
+    .build(),
+
+  task("rollup:diagnose", "Show one step in full, where two states differ or at a position")
+    .addOption(CHAIN)
+    .addOption(optional("assertion", "The assertion's id; the oldest that is disputed or wrong if absent"))
+    .addOption(optional("position", "Position within the assertion; the first that a dispute has found if absent"))
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./diagnose.js"))
+    .build(),
 ];
+
+function optional<Name extends string>(name: Name, description: string) {
+  return { name, description, type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined } as const;
+}

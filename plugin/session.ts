@@ -1,0 +1,135 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { NetworkConnection } from "hardhat/types/network";
+
+import { signerOf } from "./accounts.js";
+import { Chain } from "./chain.js";
+import { selectChain } from "./config/selectChain.js";
+import type { Account, ChainConfig } from "./config/types.js";
+import { Console } from "./console/console.js";
+import { Timeline } from "./console/timeline.js";
+import { readDeployment } from "./deployments.js";
+import { RollupError } from "./errors.js";
+import type { Hex } from "./hex.js";
+import { loadProgram } from "./guests/program.js";
+import type { Program } from "./machines/machine.js";
+import { RollupNode } from "./node/node.js";
+
+/** The arguments that every command about a chain takes. */
+export interface SessionArguments {
+  /** `--chain`. */
+  readonly chain: string | undefined;
+  /** `--json`. */
+  readonly json: boolean;
+  /** `--from`: an index into the network's accounts or an address, in place of the role's account. */
+  readonly from?: string;
+}
+
+/** What may act for a chain: the keys of `accounts`, and the sequencer. */
+export type Role = keyof ChainConfig["accounts"] | "sequencer";
+
+/** One run of a command: a chain of the project on the network that was chosen, and the command's output. */
+export class Session {
+  private constructor(
+    public readonly config: ChainConfig,
+    public readonly connection: NetworkConnection,
+    public readonly out: Console,
+    /** Where deployments are remembered. */
+    public readonly deployments: string,
+    public readonly timeline: Timeline,
+    private readonly from: Account | undefined,
+  ) {}
+
+  /**
+   * Chooses the chain and makes sure that the network answers.
+   * @throws {RollupError} If there is no such chain, or `NETWORK_UNREACHABLE`.
+   */
+  public static async open(hre: HardhatRuntimeEnvironment, { chain, json, from }: SessionArguments): Promise<Session> {
+    const out = new Console(json);
+    const config = selectChain(hre.config.rollup, chain);
+    const connection = await hre.network.getOrCreate();
+    await requireReachable(connection);
+    return new Session(config, connection, out, hre.config.rollup.deployments, new Timeline(out), parseAccount(from));
+  }
+
+  /** True if the network ends with this process. */
+  public get embedded(): boolean {
+    return this.connection.networkConfig.type === "edr-simulated";
+  }
+
+  /** The chain's guest, built. */
+  public program(): Promise<Program> {
+    return this.out.during(`building guest ${this.config.guest.name}`, () => loadProgram(this.config.guest));
+  }
+
+  /**
+   * The chain as it was deployed on this network.
+   * @throws {RollupError} `DEPLOYMENT_MISSING`, `DEPLOYMENT_STALE`, or `EMBEDDED_NETWORK` where a deployment cannot be found
+   * because the embedded network begins anew with every command.
+   */
+  public async chain(): Promise<Chain> {
+    try {
+      const deployment = await readDeployment(this.deployments, this.connection.networkName, this.config.name);
+      return await Chain.connect(deployment, this.connection.ethers.provider);
+    } catch (error) {
+      if (!this.embedded || !(error instanceof RollupError)) throw error;
+      throw new RollupError(
+        "EMBEDDED_NETWORK",
+        "The embedded network begins anew with every command, so that nothing is deployed on it.",
+        { do: "npx hardhat node in one terminal, and --network localhost in another" },
+        error,
+      );
+    }
+  }
+
+  /**
+   * A node on the deployed chain that has read and executed what is on L1.
+   * @param party Under whose name its doings are printed.
+   * @throws {RollupError} As `chain`, and `GUEST_MISMATCH` if the guest is not what was deployed.
+   */
+  public async node(party: string): Promise<RollupNode> {
+    const chain = await this.chain();
+    const node = new RollupNode(chain, await this.program(), this.timeline.party(party));
+    await this.out.during("executing the chain", () => node.sync());
+    return node;
+  }
+
+  /**
+   * The account that acts in a role: `--from`, else the chain's.
+   * @throws {RollupError} `ACCOUNT_MISSING` if the network has no such account.
+   */
+  public signer(role: Role): Promise<HardhatEthersSigner> {
+    return signerOf(this.connection, this.accountOf(role));
+  }
+
+  private accountOf(role: Role): Account {
+    if (this.from !== undefined) return this.from;
+    return role === "sequencer" ? this.config.sequencer : this.config.accounts[role];
+  }
+}
+
+function parseAccount(text: string | undefined): Account | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d+$/.test(text)) return Number(text);
+  if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text as Hex;
+  throw new RollupError("ARGUMENT_INVALID", "--from names no account.", {
+    given: text,
+    expected: "an index into the network's accounts, or an address",
+  });
+}
+
+async function requireReachable(connection: NetworkConnection): Promise<void> {
+  try {
+    await connection.provider.request({ method: "eth_chainId" });
+  } catch (error) {
+    throw new RollupError(
+      "NETWORK_UNREACHABLE",
+      `Network "${connection.networkName}" does not answer.`,
+      {
+        url: connection.networkConfig.type === "http" ? await connection.networkConfig.url.getUrl() : undefined,
+        do: "start it (npx hardhat node), or choose another with --network",
+      },
+      error as Error,
+    );
+  }
+}

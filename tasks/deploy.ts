@@ -1,0 +1,44 @@
+import type { NewTaskActionFunction } from "hardhat/types/tasks";
+
+import { formatAmount } from "../plugin/config/amount.js";
+import { formatCount } from "../plugin/console/format.js";
+import { deployChain } from "../plugin/deploy.js";
+import { writeDeployment } from "../plugin/deployments.js";
+import { requireFunds } from "../plugin/funds.js";
+import { formatRule } from "../plugin/rules/format.js";
+import { Session } from "../plugin/session.js";
+import type { SessionArguments } from "../plugin/session.js";
+
+/** About what deploying takes where nothing of this package is on the network yet. */
+const DEPLOYMENT_GAS = 25_000_000n;
+
+/** `rollup:deploy` */
+const action: NewTaskActionFunction<SessionArguments> = async (args, hre) => {
+  const session = await Session.open(hre, args);
+  const { out, config, connection } = session;
+  const program = await session.program();
+  const deployer = await session.signer("deployer");
+  const cost = await requireFunds(deployer, "deploy the chain", DEPLOYMENT_GAS, 0n);
+  out.line(
+    `Deploying ${config.name} to ${connection.networkName}: at most ${formatCount(cost.gas)} gas (${formatAmount(cost.fee)})`,
+  );
+  const deployed = await out.during(`deploying ${config.name}`, () => deployChain({ connection, config, program }));
+  const { deployment, gas, transactions } = deployed;
+  const file = await writeDeployment(session.deployments, deployment);
+  out.fields({
+    mode: config.mode,
+    rule: formatRule(config.rule),
+    guest: `${config.guest.name}, program ${program.hash}`,
+    bonds: `${formatAmount(config.bonds.assertion)} for an assertion, ${config.bonds.claims.map(formatAmount).join(", ")} for claims`,
+    rollup: deployment.addresses.rollup,
+    inbox: deployment.addresses.inbox,
+    bridge: deployment.addresses.bridge,
+    gas: `${formatCount(gas)} in ${transactions} transactions`,
+    remembered: file,
+  });
+  if (session.embedded)
+    out.line("The embedded network ends with this command. To keep a chain: npx hardhat node, --network localhost");
+  out.result({ ...deployment, file, gas: Number(gas), transactions });
+};
+
+export default action;
