@@ -1,0 +1,86 @@
+import { Op, type Instruction } from "../../../plugin/machines/wasm/instruction.js";
+import type { FunctionLayout } from "../../../plugin/machines/wasm/layout.js";
+import { WasmProgram } from "../../../plugin/machines/wasm/program.js";
+
+/** What a program made of bare instructions declares beside them. */
+export interface Declarations {
+  /** Of memory at the start, 64 KiB each. */
+  readonly pages?: number;
+  readonly maximumPages?: number;
+  /** i64 globals. */
+  readonly globals?: readonly bigint[];
+  /** The one table: functions of which each element is a copy, or null. The table is larger than the list by `nulls`. */
+  readonly elements?: readonly (TableFunction | null)[];
+  readonly nulls?: number;
+}
+
+/** A function as an element of a table describes it. */
+export interface TableFunction {
+  /** How many i32 parameters it takes; functions of as many have one type. */
+  readonly parameters: number;
+  readonly entry: number;
+  readonly link: number;
+  readonly frame: number;
+}
+
+/** How many types a program made here has: type `n` takes `n` i32 parameters. */
+const TYPES = 4;
+
+/** An instruction whose fields are 0 where they are not given. */
+export function instruction(op: number, fields: Partial<Instruction> = {}): Instruction {
+  return { op, h: 0, a: 0, high: 0, low: 0, ...fields };
+}
+
+/**
+ * A program of given instructions, as no module would be lowered to them. Instruction 0 is `unreachable`, so the first given is
+ * number 1, where the handler starts.
+ */
+export function assemble(code: readonly Instruction[], declarations: Declarations = {}): WasmProgram {
+  const { pages = 0, maximumPages = pages, globals = [], elements = [], nulls = 0 } = declarations;
+  const functions = elements.filter((element) => element !== null);
+  const types = Array.from({ length: TYPES }, (_, count) => ({
+    parameters: Array<"i32">(count).fill("i32"),
+    results: [],
+  }));
+  const layouts: FunctionLayout[] = functions.map(({ parameters, entry, link, frame }) => ({
+    type: types[parameters],
+    parameters,
+    results: 0,
+    link,
+    entry,
+    frame,
+  }));
+  const size = elements.length + nulls;
+  let next = 0;
+  const references = elements.map((element) => (element === null ? null : next++));
+  const handler: FunctionLayout = { type: types[0], parameters: 0, results: 0, link: 0, entry: 1, frame: 1 };
+  return new WasmProgram(
+    {
+      module: {
+        bytes: new Uint8Array(),
+        types,
+        imports: [],
+        functions: functions.map(({ parameters }) => parameters),
+        tables: size > 0 ? [{ minimum: size, maximum: undefined }] : [],
+        memory: { minimum: pages, maximum: maximumPages },
+        globals: globals.map((value) => ({ type: "i64" as const, mutable: true, value })),
+        exports: { functions: new Map(), globals: new Map() },
+        start: undefined,
+        elements: size > 0 ? [{ table: 0, offset: 0, functions: references }] : [],
+        bodies: [],
+        data: [],
+      },
+      code: [instruction(Op.unreachable), ...code],
+      layouts,
+      typeNumbers: types.map((_, index) => index),
+      tables: size > 0 ? [{ leaf: tableLeaf(globals.length), size }] : [],
+      maximumPages,
+    },
+    handler,
+  );
+}
+
+/** The first leaf of the table behind so many globals. */
+export function tableLeaf(globals: number): number {
+  return Math.ceil(globals / 4);
+}
