@@ -1,0 +1,45 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { integerize, NotIntegerizable } from "./integerize.js";
+import { Random } from "./random.js";
+
+const WASM_OPT = fileURLToPath(new URL("../../node_modules/binaryen/bin/wasm-opt", import.meta.url));
+
+/** What the generator may use: the machine's set, and the floats that `integerize` replaces. */
+const FEATURES = ["--mvp-features", "--enable-sign-ext", "--enable-mutable-globals", "--enable-multivalue"];
+
+/**
+ * Generates the module of a seed with `wasm-opt --translate-to-fuzz` (about half a second) and turns it into an integer one.
+ * Its start function is kept if it returns. Gives undefined for the few that have no integer counterpart.
+ */
+export function generateModule(seed: number): Uint8Array | undefined {
+  const random = new Random(seed);
+  const folder = mkdtempSync(join(tmpdir(), "rollup-fuzz-"));
+  try {
+    const [input, output] = [join(folder, "in.bin"), join(folder, "out.wasm")];
+    writeFileSync(input, random.bytes(500 + random.below(9000)));
+    execFileSync(process.execPath, [WASM_OPT, input, "--translate-to-fuzz", ...FEATURES, "-o", output], { stdio: "pipe" });
+    const original = new Uint8Array(readFileSync(output));
+    const module = integerize(original, true);
+    return starts(module) ? module : integerize(original, false);
+  } catch (error) {
+    if (error instanceof NotIntegerizable) return undefined;
+    throw error;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function starts(module: Uint8Array): boolean {
+  const compiled = new WebAssembly.Module(module);
+  try {
+    new WebAssembly.Instance(compiled);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,22 @@
+import { compareEngines } from "./compare.js";
+import { writeCorpus, type CorpusEntry } from "./corpus.js";
+import { generateModule } from "./generate.js";
+
+const [first, count] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 520)];
+
+/** Modules on which nothing happens teach nothing. */
+const MIN_STEPS = 1000;
+
+const entries: CorpusEntry[] = [];
+for (let seed = first; entries.length < count; seed++) {
+  const module = generateModule(seed);
+  if (module === undefined) continue;
+  const { steps } = compareEngines(module, seed);
+  if (steps < MIN_STEPS) continue;
+  entries.push({ seed, module });
+  if (entries.length % 20 === 0) {
+    console.log(`${entries.length} of ${count}, seed ${seed}`);
+    writeCorpus(entries);
+  }
+}
+writeCorpus(entries);
