@@ -69,6 +69,6 @@ export function recoverSigner(typeHash: Word, dest: Word): void {
   const first = load<u8>(s.pointer);
   store<u8>(s.pointer, first & 0x7f);
   wordOf(signature, 1).setNumber(27 + (first >> 7));
-  if (Word.at(HALF_ORDER).isBelow(s)) dest.clear();
+  if (!hasDomain() || Word.at(HALF_ORDER).isBelow(s)) dest.clear();
   else ecrecover(signature, dest);
 }

@@ -20,7 +20,7 @@ const signer = reserveWord();
 /** Applies an input's transactions in their order. One that cannot be applied is left out; bytes that are none reject the input. */
 export function applyTransactions(): void {
   const length = Input.length();
-  if (length == 0 || length % SIZE != 0 || length > MAXIMUM * SIZE) return reject();
+  if (length % SIZE != 0 || length > MAXIMUM * SIZE) return reject();
   const count = u32(length / SIZE);
   for (let place: u32 = 0; place < count; ++place) {
     const type = readTransaction(place * WORDS);

@@ -1,0 +1,58 @@
+import { RollupError } from "../../errors.js";
+import { wordOf, ZERO_WORD, type Hex } from "../../hex.js";
+import type { Input } from "../../input.js";
+import type { Program, Snapshot } from "../../machines/machine.js";
+import { decodeLedgerLog, type LedgerAccount } from "./log.js";
+
+/** Enough to look at every record of the ledger's table. */
+const QUERY_BUDGET = 2n ** 22n;
+
+/**
+ * Asks the ledger for an account: a copy of the machine takes an input that is a query, which is answered by a log and rejected.
+ * @param program The ledger's.
+ * @param snapshot Of a machine of that program that waits, e.g. an executor's boundary. It stays as it is.
+ * @throws {RollupError} `LEDGER_QUERY_UNANSWERED` if the program is not the ledger.
+ */
+export function queryLedgerAccount(program: Program, snapshot: Snapshot, address: Hex): LedgerAccount {
+  const answers: (LedgerAccount | undefined)[] = [];
+  const machine = program.start({
+    log: ({ data }) => {
+      const log = decodeLedgerLog(data);
+      answers.push(log?.kind === "account" ? log.account : undefined);
+    },
+  });
+  machine.restore(snapshot);
+  machine.deliver(queryInput(machine.state().inputCount, address));
+  machine.run(Number(QUERY_BUDGET) + 1);
+  const [answer] = answers;
+  if (answer === undefined || machine.outcome !== "rejected") {
+    throw new RollupError("LEDGER_QUERY_UNANSWERED", "The guest does not answer the ledger's query.", {
+      given: program.hash,
+      expected: "the program of guests/ledger",
+      outcome: machine.outcome,
+    });
+  }
+  return answer;
+}
+
+function queryInput(number: bigint, address: Hex): Input {
+  const data = wordOf(BigInt(address));
+  return {
+    header: {
+      previous: ZERO_WORD,
+      kind: "message",
+      sender: `0x${"00".repeat(20)}`,
+      source: `0x${"00".repeat(20)}`,
+      commitment: ZERO_WORD,
+      length: BigInt(data.length),
+      budget: QUERY_BUDGET,
+      number,
+      timestamp: 0n,
+      blockNumber: 0n,
+    },
+    data,
+    proveWord: () => {
+      throw new RollupError("QUERY_NOT_PROVABLE", "A query is no input of the chain.");
+    },
+  };
+}
