@@ -4,6 +4,7 @@ import type { IBridge } from "../types/ethers-contracts/IBridge.js";
 import type { IInbox } from "../types/ethers-contracts/IInbox.js";
 import type { IRollup } from "../types/ethers-contracts/IRollup.js";
 import type { IRule } from "../types/ethers-contracts/rules/IRule.js";
+import type { PreimageStore } from "../types/ethers-contracts/machines/PreimageStore.js";
 import { artifactOf } from "./artifacts.js";
 import { checkDeployment, type Deployment } from "./deployments.js";
 import type { Clock, DisputeShape } from "./dispute/claim.js";
@@ -48,6 +49,7 @@ export interface ChainContracts {
   readonly inbox: IInbox;
   readonly bridge: IBridge;
   readonly rule: IRule;
+  readonly preimages: PreimageStore;
 }
 
 /** One deployed chain, seen through a provider of its settlement layer. */
@@ -90,17 +92,19 @@ export class Chain {
 }
 
 async function contractsAt(addresses: ChainAddresses, runner: ContractRunner): Promise<ChainContracts> {
-  const [rollup, inbox, bridge, rule] = await Promise.all([
+  const [rollup, inbox, bridge, rule, preimages] = await Promise.all([
     contractAt("IRollup.sol", addresses.rollup, runner),
     contractAt("IInbox.sol", addresses.inbox, runner),
     contractAt("IBridge.sol", addresses.bridge, runner),
     contractAt("rules/IRule.sol", addresses.rule, runner),
+    contractAt("machines/PreimageStore.sol", addresses.preimages, runner),
   ]);
   return {
     rollup: rollup as unknown as IRollup,
     inbox: inbox as unknown as IInbox,
     bridge: bridge as unknown as IBridge,
     rule: rule as unknown as IRule,
+    preimages: preimages as unknown as PreimageStore,
   };
 }
 

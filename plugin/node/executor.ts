@@ -10,6 +10,7 @@ import type {
   Snapshot,
 } from "../machines/machine.js";
 import { RollupError } from "../errors.js";
+import { PreimageNeeded, type Preimages } from "./preimages.js";
 import { MachineTrace, type Tamper } from "./machineTrace.js";
 import { yieldToEvents, STEPS_PER_SLICE } from "./slices.js";
 
@@ -43,9 +44,9 @@ export class Executor {
   public constructor(
     public readonly program: Program,
     public readonly stepBits: number,
-    private readonly host: Pick<MachineHost, "preimage"> = {},
+    private readonly preimages?: Preimages,
   ) {
-    this.machine = program.start({ ...host, log: (log) => this.logs.push(log) });
+    this.machine = program.start({ ...this.host(), log: (log) => this.logs.push(log) });
     this.boundaries.push(this.capture());
   }
 
@@ -111,7 +112,7 @@ export class Executor {
       throw new RollupError("NOT_EXECUTED", "These inputs are not executed.", { start, end, executed: this.inputCount });
     }
     return new MachineTrace({
-      machine: this.program.start(this.host),
+      machine: this.program.start(this.host()),
       stepBits: this.stepBits,
       inputs: this.inputs.slice(Number(start), Number(end)),
       boundaries: this.boundaries.slice(Number(start), Number(end) + 1).map(({ snapshot }) => snapshot),
@@ -120,19 +121,41 @@ export class Executor {
   }
 
   private async execute(input: Input): Promise<void> {
-    this.logs = [];
-    this.machine.deliver(input);
-    let steps = 1n;
-    while (!this.machine.waiting) {
-      steps += BigInt(this.machine.run(STEPS_PER_SLICE));
-      if (!this.machine.waiting) await yieldToEvents();
-    }
+    const steps = await this.handle(input);
     const outcome = this.machine.outcome;
     if (outcome === undefined) throw new RollupError("NO_OUTCOME", "A machine handled an input without an outcome.");
     this.total += steps;
     this.inputs.push(input);
     this.done.push({ number: input.header.number, steps, outcome, logs: this.logs });
     this.boundaries.push(this.capture());
+  }
+
+  /** Gives how many steps it took. */
+  private async handle(input: Input): Promise<bigint> {
+    this.machine.restore(this.boundaries[this.boundaries.length - 1].snapshot);
+    this.logs = [];
+    try {
+      return await this.runInput(input);
+    } catch (error) {
+      if (!(error instanceof PreimageNeeded) || this.preimages === undefined) throw error;
+      await this.preimages.lookUp(error.hash);
+      return this.handle(input);
+    }
+  }
+
+  private async runInput(input: Input): Promise<bigint> {
+    this.machine.deliver(input);
+    let steps = 1n;
+    while (!this.machine.waiting) {
+      steps += BigInt(this.machine.run(STEPS_PER_SLICE));
+      if (!this.machine.waiting) await yieldToEvents();
+    }
+    return steps;
+  }
+
+  private host(): MachineHost {
+    const { preimages } = this;
+    return preimages === undefined ? {} : { preimage: (hash, beforeBlock) => preimages.preimage(hash, beforeBlock) };
   }
 
   private capture(): Boundary {

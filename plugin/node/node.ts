@@ -12,6 +12,7 @@ import { Derivation } from "./derive.js";
 import { EventReader } from "./eventReader.js";
 import type { OnEvent } from "./events.js";
 import { Executor } from "./executor.js";
+import { Preimages } from "./preimages.js";
 import { RollupEvents } from "./rollupEvents.js";
 import { Truth } from "./truth.js";
 import type { View } from "./view.js";
@@ -106,7 +107,7 @@ export class RollupNode {
     return {
       reader: new EventReader(provider, interfaces, fromBlock),
       derivation: new Derivation(),
-      executor: new Executor(this.program, parameters.stepBits),
+      executor: new Executor(this.program, parameters.stepBits, new Preimages(contracts.preimages)),
       assertions,
       claims,
       rollupEvents: new RollupEvents(assertions, claims, this.history),
