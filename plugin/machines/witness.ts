@@ -1,6 +1,6 @@
 import { concatBytes } from "@noble/hashes/utils.js";
 
-import type { MerkleTree} from "./merkle.js";
+import type { MerkleTree } from "./merkle.js";
 import { type Opening } from "./merkle.js";
 
 /** Collects the bytes of a witness in the order in which a step reads them. */

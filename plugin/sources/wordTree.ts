@@ -27,7 +27,8 @@ export class WordTree {
   /** The siblings of the word at `index`, from the leaf upwards, 32 bytes each. */
   public prove(index: number): Uint8Array {
     const proof = new Uint8Array(this.depth * WORD);
-    for (let height = 0; height < this.depth; height++) proof.set(this.node(height, (index >> height) ^ 1), height * WORD);
+    for (let height = 0; height < this.depth; height++)
+      proof.set(this.node(height, (index >> height) ^ 1), height * WORD);
     return proof;
   }
 

@@ -18,7 +18,8 @@ export interface Comparison {
 }
 
 type Value = number | bigint;
-type Outcome = { readonly kind: "returned"; readonly values: readonly bigint[] } | { readonly kind: "trapped" | "exhausted" };
+type Outcome =
+  { readonly kind: "returned"; readonly values: readonly bigint[] } | { readonly kind: "trapped" | "exhausted" };
 
 /** The engines differ, which is a bug. */
 export class EnginesDiffer extends Error {}
@@ -47,7 +48,8 @@ export function compareEngines(bytes: Uint8Array, seed: number): Comparison {
       return comparison;
     }
     const [a, b] = [show(native), show(ours)];
-    if (a !== b) throw new EnginesDiffer(`seed ${seed}: ${name}(${args.join(", ")}) gives ${a} on V8, ${b} on the machine`);
+    if (a !== b)
+      throw new EnginesDiffer(`seed ${seed}: ${name}(${args.join(", ")}) gives ${a} on V8, ${b} on the machine`);
   }
   compareState(instance, machine, seed);
   return comparison;
@@ -58,7 +60,8 @@ function compareState(instance: WebAssembly.Instance, machine: WasmMachine, seed
   const module = machine.program.lowered.module;
   for (const [name, index] of module.exports.globals) {
     const native = bits((instance.exports[name] as WebAssembly.Global).value, module.globals[index].type);
-    if (native !== globals.get(index)) throw new EnginesDiffer(`seed ${seed}: ${name} is ${native} on V8, ${globals.get(index)} on the machine`);
+    if (native !== globals.get(index))
+      throw new EnginesDiffer(`seed ${seed}: ${name} is ${native} on V8, ${globals.get(index)} on the machine`);
   }
   const native = instance.exports.memory as WebAssembly.Memory | undefined;
   if (native === undefined) return;
@@ -66,11 +69,18 @@ function compareState(instance: WebAssembly.Instance, machine: WasmMachine, seed
   if (!same) throw new EnginesDiffer(`seed ${seed}: memories differ`);
 }
 
-function callNative(instance: WebAssembly.Instance, program: WasmProgram, name: string, args: readonly bigint[]): Outcome {
+function callNative(
+  instance: WebAssembly.Instance,
+  program: WasmProgram,
+  name: string,
+  args: readonly bigint[],
+): Outcome {
   const { type } = program.exported(name)!;
   const call = instance.exports[name] as (...values: Value[]) => Value | Value[] | undefined;
   try {
-    const result = call(...args.map((arg, index) => (type.parameters[index] === "i32" ? Number(BigInt.asIntN(32, arg)) : arg)));
+    const result = call(
+      ...args.map((arg, index) => (type.parameters[index] === "i32" ? Number(BigInt.asIntN(32, arg)) : arg)),
+    );
     const values = type.results.length === 1 ? [result as Value] : ((result ?? []) as Value[]);
     return { kind: "returned", values: values.map((value, index) => bits(value, type.results[index])) };
   } catch (error) {

@@ -18,7 +18,9 @@ describe("the corpus of generated programs", function () {
       total.exhausted += exhausted;
     }
     expect(total.steps).to.be.greaterThan(1_000_000);
-    expect(total.traps).to.be.greaterThan(1_000).and.lessThan(total.calls / 2);
+    expect(total.traps)
+      .to.be.greaterThan(1_000)
+      .and.lessThan(total.calls / 2);
     expect(total.exhausted).to.be.lessThan(10);
   });
 });

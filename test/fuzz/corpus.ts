@@ -24,7 +24,7 @@ export function writeCorpus(entries: readonly CorpusEntry[]): void {
 export function readCorpus(): CorpusEntry[] {
   const bytes = brotliDecompressSync(readFileSync(FILE));
   const entries: CorpusEntry[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const [seed, length] = [bytes.readUInt32BE(at), bytes.readUInt32BE(at + 4)];
     entries.push({ seed, module: new Uint8Array(bytes.subarray(at + 8, at + 8 + length)) });
     at += 8 + length;

@@ -22,7 +22,9 @@ export function generateModule(seed: number): Uint8Array | undefined {
   try {
     const [input, output] = [join(folder, "in.bin"), join(folder, "out.wasm")];
     writeFileSync(input, random.bytes(500 + random.below(9000)));
-    execFileSync(process.execPath, [WASM_OPT, input, "--translate-to-fuzz", ...FEATURES, "-o", output], { stdio: "pipe" });
+    execFileSync(process.execPath, [WASM_OPT, input, "--translate-to-fuzz", ...FEATURES, "-o", output], {
+      stdio: "pipe",
+    });
     const original = new Uint8Array(readFileSync(output));
     const module = integerize(original, true);
     return starts(module) ? module : integerize(original, false);

@@ -105,7 +105,11 @@ class Integerizer {
 
   private exports(handle: number, checksum: number): number[][] {
     const functions = Array.from({ length: handle }, (_, index) => [...named(`f${index}`), 0x00, ...unsigned(index)]);
-    const globals = Array.from({ length: checksum + 1 }, (_, index) => [...named(`g${index}`), 0x03, ...unsigned(index)]);
+    const globals = Array.from({ length: checksum + 1 }, (_, index) => [
+      ...named(`g${index}`),
+      0x03,
+      ...unsigned(index),
+    ]);
     const memory = this.sections.has(5) ? [[...named("memory"), 0x02, 0x00]] : [];
     return [...functions, [...named("handle"), 0x00, ...unsigned(handle)], ...globals, ...memory];
   }

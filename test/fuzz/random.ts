@@ -25,7 +25,21 @@ export class Random {
 
   /** A 64-bit value, often near a corner. */
   value(): bigint {
-    const corners = [0n, 1n, 2n, -1n, -2n, 0x7fffffffn, 0x80000000n, 0xffffffffn, 1n << 32n, 1n << 63n, (1n << 63n) - 1n, 63n, 255n];
+    const corners = [
+      0n,
+      1n,
+      2n,
+      -1n,
+      -2n,
+      0x7fffffffn,
+      0x80000000n,
+      0xffffffffn,
+      1n << 32n,
+      1n << 63n,
+      (1n << 63n) - 1n,
+      63n,
+      255n,
+    ];
     const choice = this.below(4);
     if (choice === 0) return corners[this.below(corners.length)];
     if (choice === 1) return BigInt(this.below(512));

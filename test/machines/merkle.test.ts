@@ -32,7 +32,13 @@ function rootOfOpening(depth: number, index: number, height: number, opening: Op
 }
 
 const writes = (depth: number): fc.Arbitrary<[number, number][]> =>
-  fc.array(fc.tuple(fc.oneof(fc.nat(300), fc.nat(2 ** Math.min(depth, 31) - 1)).map((index) => index % 2 ** depth), fc.nat(3)), { maxLength: 40 });
+  fc.array(
+    fc.tuple(
+      fc.oneof(fc.nat(300), fc.nat(2 ** Math.min(depth, 31) - 1)).map((index) => index % 2 ** depth),
+      fc.nat(3),
+    ),
+    { maxLength: 40 },
+  );
 
 function leafOf(value: number): Uint8Array {
   const leaf = new Uint8Array(32);
@@ -60,17 +66,22 @@ describe("MerkleTree", () => {
 
     it(`of depth ${depth} opens every leaf and subtree in one form`, () => {
       fc.assert(
-        fc.property(writes(depth), fc.nat(2 ** Math.min(depth, 31) - 1), fc.nat(Math.min(depth, 4)), (list, at, height) => {
-          let tree = MerkleTree.empty(depth);
-          for (const [index, value] of list) tree = tree.withLeaf(index, leafOf(value));
-          const index = at - (at % 2 ** height);
-          const opening = tree.opening(index, height);
-          expect(rootOfOpening(depth, index, height, opening)).to.deep.equal(tree.root());
-          expect(opening.bitmap & (2 ** height - 1)).to.equal(0);
-          opening.siblings.forEach((sibling) => {
-            expect(zeroHashes.some((zero) => equalWords(zero, sibling))).to.equal(false);
-          });
-        }),
+        fc.property(
+          writes(depth),
+          fc.nat(2 ** Math.min(depth, 31) - 1),
+          fc.nat(Math.min(depth, 4)),
+          (list, at, height) => {
+            let tree = MerkleTree.empty(depth);
+            for (const [index, value] of list) tree = tree.withLeaf(index, leafOf(value));
+            const index = at - (at % 2 ** height);
+            const opening = tree.opening(index, height);
+            expect(rootOfOpening(depth, index, height, opening)).to.deep.equal(tree.root());
+            expect(opening.bitmap & (2 ** height - 1)).to.equal(0);
+            opening.siblings.forEach((sibling) => {
+              expect(zeroHashes.some((zero) => equalWords(zero, sibling))).to.equal(false);
+            });
+          },
+        ),
         { seed: depth, numRuns: 40 },
       );
     });

@@ -18,12 +18,12 @@ describe("wordTree", () => {
         const [root, proof, word] = [tree.root, tree.prove(index), wordAt(data, index)];
         expect(verifyWord(root, data.length, index, word, proof)).to.equal(true);
         const other = word.slice();
-        other[corrupt % 32] ^= 1 << corrupt % 8;
+        other[corrupt % 32] ^= 1 << (corrupt % 8);
         expect(verifyWord(root, data.length, index, other, proof)).to.equal(false);
         expect(verifyWord(root, data.length, Math.ceil(data.length / 32), word, proof)).to.equal(false);
         if (proof.length === 0) return;
         const bad = proof.slice();
-        bad[corrupt % bad.length] ^= 1 << corrupt % 8;
+        bad[corrupt % bad.length] ^= 1 << (corrupt % 8);
         expect(verifyWord(root, data.length, index, word, bad)).to.equal(false);
         expect(verifyWord(root, data.length, index, word, proof.subarray(1))).to.equal(false);
       }),

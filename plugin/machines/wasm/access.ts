@@ -13,7 +13,10 @@ export function load(op: number, memory: Memory, s: Int32Array, x: number, offse
   const address = (s[x] >>> 0) + offset;
   const size = ACCESS_SIZES[op];
   if (address + size > memory.size) return Trap.memory;
-  const [low, high] = [readBytes(memory.bytes, address, Math.min(size, 4)), size === 8 ? readBytes(memory.bytes, address + 4, 4) : 0];
+  const [low, high] = [
+    readBytes(memory.bytes, address, Math.min(size, 4)),
+    size === 8 ? readBytes(memory.bytes, address + 4, 4) : 0,
+  ];
   switch (op) {
     case 0x2c: // i32.load8_s
       return set(s, x, (low << 24) >> 24, 0);

@@ -9,10 +9,18 @@ import type { WasmMachine } from "./wasmMachine.js";
 /** What the next step of a machine is; delivery of `next` if it waits and `next` is given. */
 export function describeStep(machine: WasmMachine, next: Input | undefined): StepDescription {
   const { pc, fp, memory } = machine.registers;
-  const values: Record<string, string> = { pc: String(pc), fp: String(fp), pages: String(memory.pages), step: String(machine.step) };
+  const values: Record<string, string> = {
+    pc: String(pc),
+    fp: String(fp),
+    pages: String(memory.pages),
+    step: String(machine.step),
+  };
   if (machine.waiting) {
     const kind = next === undefined ? "wait" : "deliver";
-    const text = next === undefined ? "wait" : `deliver input ${next.header.number} (${next.header.kind}, ${next.header.length} bytes)`;
+    const text =
+      next === undefined
+        ? "wait"
+        : `deliver input ${next.header.number} (${next.header.kind}, ${next.header.length} bytes)`;
     return { text, kind, values };
   }
   if (machine.overdue) return { text: "restore: the budget is used up", kind: "restore", values };

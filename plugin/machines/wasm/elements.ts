@@ -19,5 +19,7 @@ export function elementReader(tables: MerkleTree): Elements {
 function decodeElement(leaf: Uint8Array): TableElement {
   const view = new DataView(leaf.buffer, leaf.byteOffset);
   const type = view.getUint32(0);
-  return type === 0 ? NULL_ELEMENT : { type, target: view.getUint32(4), link: view.getUint32(8), frame: view.getUint32(12) };
+  return type === 0
+    ? NULL_ELEMENT
+    : { type, target: view.getUint32(4), link: view.getUint32(8), frame: view.getUint32(12) };
 }

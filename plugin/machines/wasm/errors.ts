@@ -16,11 +16,15 @@ export class UnsupportedInstructionError extends RollupError {
     public readonly offset: number,
     remedy: string,
   ) {
-    super("WASM_INSTRUCTION_UNSUPPORTED", `The machine has no ${instruction} (at offset 0x${offset.toString(16)} of the module).`, {
-      instruction,
-      offset,
-      do: remedy,
-    });
+    super(
+      "WASM_INSTRUCTION_UNSUPPORTED",
+      `The machine has no ${instruction} (at offset 0x${offset.toString(16)} of the module).`,
+      {
+        instruction,
+        offset,
+        do: remedy,
+      },
+    );
   }
 }
 
@@ -41,7 +45,10 @@ export class UnknownImportError extends RollupError {
     public readonly given: string,
     expected: readonly string[],
   ) {
-    super("WASM_IMPORT_UNKNOWN", `The machine offers no import ${given}.`, { given, expected: `one of ${expected.join("; ")}` });
+    super("WASM_IMPORT_UNKNOWN", `The machine offers no import ${given}.`, {
+      given,
+      expected: `one of ${expected.join("; ")}`,
+    });
   }
 }
 

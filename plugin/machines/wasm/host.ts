@@ -51,7 +51,8 @@ export function executeHostCall(call: number, args: readonly number[], memory: M
       return preimage === undefined ? Trap.unpublished : writeWord(memory, third, preimageWord(preimage, second));
     }
     case HostCall.log:
-      if (input !== undefined) host.log?.({ inputNumber: input.header.number, data: clampedRange(memory, first, second) });
+      if (input !== undefined)
+        host.log?.({ inputNumber: input.header.number, data: clampedRange(memory, first, second) });
       return Trap.none;
     case HostCall.ecrecover:
       return writeWord(memory, second, recover(memory.bytes.subarray(first, first + ECRECOVER_BLOCK)));

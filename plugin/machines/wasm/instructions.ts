@@ -52,6 +52,10 @@ export function checkBody(module: WasmModule, body: FunctionBody): void {
     const name = instructionName(new Reader(module.bytes, offset));
     const second = opcode === PREFIX.misc ? new Reader(module.bytes, offset + 1).u32() : 0;
     const typed = opcode <= 0x04 || opcode === 0x1c;
-    throw new UnsupportedInstructionError(typed ? `${name} of a type other than i32 and i64` : name, offset, remedyFor(typed ? 0x8b : opcode, second));
+    throw new UnsupportedInstructionError(
+      typed ? `${name} of a type other than i32 and i64` : name,
+      offset,
+      remedyFor(typed ? 0x8b : opcode, second),
+    );
   }
 }

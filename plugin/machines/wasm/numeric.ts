@@ -213,7 +213,8 @@ const remainder = { low: 0, high: 0 };
 /** Unsigned division of 64-bit numbers given as halves; leaves its results in `quotient` and `remainder`. */
 function divide(a0: number, a1: number, b0: number, b1: number): void {
   const [aHigh, bHigh] = [a1 >>> 0, b1 >>> 0];
-  if (aHigh < 0x200000 && bHigh < 0x200000) return divideExact(aHigh * 2 ** 32 + (a0 >>> 0), bHigh * 2 ** 32 + (b0 >>> 0));
+  if (aHigh < 0x200000 && bHigh < 0x200000)
+    return divideExact(aHigh * 2 ** 32 + (a0 >>> 0), bHigh * 2 ** 32 + (b0 >>> 0));
   let [q0, q1, r0, r1] = [0, 0, 0, 0];
   for (let bit = 63; bit >= 0; bit--) {
     const carry = r1 < 0;

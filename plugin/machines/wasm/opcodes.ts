@@ -6,7 +6,8 @@ export interface StackEffect {
   readonly pushes: number;
 }
 
-const CONTROL = "unreachable nop block loop if else try catch throw rethrow throw_ref end br br_if br_table return".split(" ");
+const CONTROL =
+  "unreachable nop block loop if else try catch throw rethrow throw_ref end br br_if br_table return".split(" ");
 const CALLS = "call call_indirect return_call return_call_indirect call_ref return_call_ref".split(" ");
 const VARIABLES = "local.get local.set local.tee global.get global.set table.get table.set".split(" ");
 const MEMORY = [
@@ -17,15 +18,18 @@ const MEMORY = [
 ];
 const COMPARISONS = "eqz eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u".split(" ");
 const FLOAT_COMPARISONS = "eq ne lt gt le ge".split(" ");
-const INTEGER =
-  "clz ctz popcnt add sub mul div_s div_u rem_s rem_u and or xor shl shr_s shr_u rotl rotr".split(" ");
+const INTEGER = "clz ctz popcnt add sub mul div_s div_u rem_s rem_u and or xor shl shr_s shr_u rotl rotr".split(" ");
 const FLOAT = "abs neg ceil floor trunc nearest sqrt add sub mul div min max copysign".split(" ");
 const CONVERSIONS = [
   ..."i32.wrap_i64 i32.trunc_f32_s i32.trunc_f32_u i32.trunc_f64_s i32.trunc_f64_u i64.extend_i32_s".split(" "),
   ..."i64.extend_i32_u i64.trunc_f32_s i64.trunc_f32_u i64.trunc_f64_s i64.trunc_f64_u f32.convert_i32_s".split(" "),
-  ..."f32.convert_i32_u f32.convert_i64_s f32.convert_i64_u f32.demote_f64 f64.convert_i32_s f64.convert_i32_u".split(" "),
+  ..."f32.convert_i32_u f32.convert_i64_s f32.convert_i64_u f32.demote_f64 f64.convert_i32_s f64.convert_i32_u".split(
+    " ",
+  ),
   ..."f64.convert_i64_s f64.convert_i64_u f64.promote_f32 i32.reinterpret_f32 i64.reinterpret_f64".split(" "),
-  ..."f32.reinterpret_i32 f64.reinterpret_i64 i32.extend8_s i32.extend16_s i64.extend8_s i64.extend16_s i64.extend32_s".split(" "),
+  ..."f32.reinterpret_i32 f64.reinterpret_i64 i32.extend8_s i32.extend16_s i64.extend8_s i64.extend16_s i64.extend32_s".split(
+    " ",
+  ),
 ];
 const prefixed = (type: string, names: readonly string[]): string[] => names.map((name) => `${type}.${name}`);
 
@@ -54,7 +58,9 @@ const NAMES: ReadonlyMap<number, string> = new Map([
 const BULK_NAMES = [
   ..."i32.trunc_sat_f32_s i32.trunc_sat_f32_u i32.trunc_sat_f64_s i32.trunc_sat_f64_u".split(" "),
   ..."i64.trunc_sat_f32_s i64.trunc_sat_f32_u i64.trunc_sat_f64_s i64.trunc_sat_f64_u".split(" "),
-  ..."memory.init data.drop memory.copy memory.fill table.init elem.drop table.copy table.grow table.size table.fill".split(" "),
+  ..."memory.init data.drop memory.copy memory.fill table.init elem.drop table.copy table.grow table.size table.fill".split(
+    " ",
+  ),
 ];
 
 /** Where the prefix of saturating conversions and bulk memory is, and its two instructions that are lowered. */
@@ -91,7 +97,8 @@ export function remedyFor(opcode: number, second = 0): string {
   if (opcode === 0xfd) return "compile without SIMD (asc: --disable simd, clang: -mno-simd128)";
   if (opcode === 0xfe) return "compile without threads (asc: --disable threads, clang: -mno-atomics)";
   if (opcode === 0x12 || opcode === 0x13) return "compile without tail calls (clang: -mno-tail-call)";
-  if ((opcode >= 0x06 && opcode <= 0x0a) || opcode === 0x1f) return "compile without exceptions (clang: -fno-exceptions)";
+  if ((opcode >= 0x06 && opcode <= 0x0a) || opcode === 0x1f)
+    return "compile without exceptions (clang: -fno-exceptions)";
   if (opcode === 0x25 || opcode === 0x26 || (opcode >= 0xd0 && opcode <= 0xd2)) {
     return "compile without reference types (clang: -mno-reference-types)";
   }

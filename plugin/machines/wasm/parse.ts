@@ -89,7 +89,9 @@ function parseSection(module: Mutable<WasmModule>, id: number, reader: Reader): 
       module.start = reader.u32();
       return;
     case 9:
-      module.elements = reader.list(() => elementSegment(reader, module.globals)).filter((segment) => segment !== undefined);
+      module.elements = reader
+        .list(() => elementSegment(reader, module.globals))
+        .filter((segment) => segment !== undefined);
       return;
     case 10:
       module.bodies = reader.list(() => functionBody(reader));
@@ -116,7 +118,8 @@ function valueType(reader: Reader): ValueType {
 }
 
 function functionType(reader: Reader): FunctionType {
-  if (reader.byte() !== 0x60) throw new UnsupportedModuleError("types other than functions", "compile without garbage collection");
+  if (reader.byte() !== 0x60)
+    throw new UnsupportedModuleError("types other than functions", "compile without garbage collection");
   return { parameters: reader.list(() => valueType(reader)), results: reader.list(() => valueType(reader)) };
 }
 
@@ -127,20 +130,26 @@ function functionImport(reader: Reader): FunctionImport {
   const what = ["", "table", "memory", "global", "tag"][kind] ?? "thing";
   throw new UnsupportedModuleError(
     `an imported ${what} (${module}.${name})`,
-    kind === 2 ? "define the memory in the module (asc: without --importMemory, wasm-ld: without --import-memory)" : `define the ${what} in the module`,
+    kind === 2
+      ? "define the memory in the module (asc: without --importMemory, wasm-ld: without --import-memory)"
+      : `define the ${what} in the module`,
   );
 }
 
 function limits(reader: Reader): Limits {
   const flags = reader.byte();
-  if (flags & 2) throw new UnsupportedModuleError("shared memory", "compile without threads (-mno-atomics, asc: --disable threads)");
+  if (flags & 2)
+    throw new UnsupportedModuleError("shared memory", "compile without threads (-mno-atomics, asc: --disable threads)");
   if (flags & 4) throw new UnsupportedModuleError("64-bit memory", "compile for wasm32");
   return { minimum: reader.u32(), maximum: flags & 1 ? reader.u32() : undefined };
 }
 
 function table(reader: Reader): Limits {
   if (reader.byte() !== 0x70) {
-    throw new UnsupportedModuleError("a table of other things than functions", "compile without reference types (-mno-reference-types)");
+    throw new UnsupportedModuleError(
+      "a table of other things than functions",
+      "compile without reference types (-mno-reference-types)",
+    );
   }
   return limits(reader);
 }
@@ -166,7 +175,11 @@ function constant(reader: Reader, globals: readonly Global[]): bigint {
   if (value !== undefined && reader.byte() === 0x0b) return value;
   const at = value === undefined ? offset : end;
   const name = instructionName(new Reader(reader.bytes, at));
-  throw new UnsupportedInstructionError(`${name} in a constant expression`, at, "use a plain constant (-mno-extended-const)");
+  throw new UnsupportedInstructionError(
+    `${name} in a constant expression`,
+    at,
+    "use a plain constant (-mno-extended-const)",
+  );
 }
 
 function exportsOf(reader: Reader): Exports {

@@ -88,7 +88,9 @@ export class WasmProgram implements Program {
     if (index === undefined) return machine;
     const end = machine.invokeFunction(this.lowered.layouts[index], [], START_LIMIT);
     if (end.kind === "returned") return machine;
-    throw new GenesisError(`the start function ${end.kind === "trapped" ? `traps: ${end.cause}` : `runs for more than ${START_LIMIT} steps`}`);
+    throw new GenesisError(
+      `the start function ${end.kind === "trapped" ? `traps: ${end.cause}` : `runs for more than ${START_LIMIT} steps`}`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { Cursor } from "../witness.js";
+import type { Cursor } from "../witness.js";
 import { SLOTS_PER_LEAF } from "./instruction.js";
 
 /** A tree of 8-byte slots, four to a leaf, as an instruction sees it. */

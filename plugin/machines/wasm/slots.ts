@@ -1,4 +1,4 @@
-import { MerkleTree } from "../merkle.js";
+import type { MerkleTree } from "../merkle.js";
 
 /**
  * The 8-byte slots of a tree's first leaves (the stack region, or the globals), held as two 32-bit halves each, low half

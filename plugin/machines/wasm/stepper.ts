@@ -38,7 +38,13 @@ export type Elements = (leaf: number) => TableElement;
  * Executes up to `steps` instructions (below `2^31`) and gives how many it did, one that trapped included. One flat loop over
  * typed arrays, since it is what a chain's node spends its time in: what is frequent is inline, the rest is called.
  */
-export function runSteps(registers: Registers, code: DecodedCode, elements: Elements, steps: number, result: StepperResult): number {
+export function runSteps(
+  registers: Registers,
+  code: DecodedCode,
+  elements: Elements,
+  steps: number,
+  result: StepperResult,
+): number {
   const { op: ops, h: hs, a: as, low: lows, high: highs } = code;
   const s = registers.stack.halves;
   const globals = registers.globals.halves;

@@ -123,7 +123,15 @@ export class WasmMachine implements Machine {
     const checkpoint = { core: this.registers.share(), outputRoot: this.status.outputRoot };
     const { inputCount } = this.status;
     const deadline = input.header.budget;
-    this.change({ checkpoint, inputCount: inputCount + 1n, deadline, step: 1, input, outcome: undefined, trapCause: undefined });
+    this.change({
+      checkpoint,
+      inputCount: inputCount + 1n,
+      deadline,
+      step: 1,
+      input,
+      outcome: undefined,
+      trapCause: undefined,
+    });
     this.enter(this.program.handler);
   }
 
@@ -144,11 +152,16 @@ export class WasmMachine implements Machine {
   }
 
   witness(next?: Input): Uint8Array {
-    if (this.waiting) return next === undefined ? new Uint8Array() : proveDelivery(this.program, this.registers.share(), next);
+    if (this.waiting)
+      return next === undefined ? new Uint8Array() : proveDelivery(this.program, this.registers.share(), next);
     const checkpoint = this.status.checkpoint!;
     const plain = { core: this.hashCore(checkpoint.core), outputRoot: checkpoint.outputRoot };
     if (this.overdue) return proveRestore(plain);
-    return proveInstruction(this.program, this.registers.share(), { host: this.host, input: this.status.input!, checkpoint: plain });
+    return proveInstruction(this.program, this.registers.share(), {
+      host: this.host,
+      input: this.status.input!,
+      checkpoint: plain,
+    });
   }
 
   describe(next?: Input): StepDescription {
@@ -161,7 +174,7 @@ export class WasmMachine implements Machine {
   }
 
   snapshot(): Snapshot {
-    return new WasmSnapshot(this.registers.share(), this.status) as Snapshot;
+    return new WasmSnapshot(this.registers.share(), this.status);
   }
 
   restore(snapshot: Snapshot): void {
@@ -198,7 +211,8 @@ export class WasmMachine implements Machine {
     let steps = 0;
     while (steps < maxSteps) {
       steps += this.execute(Math.min(maxSteps - steps, CHUNK));
-      if (this.result.exit === Exit.trapped) return { kind: "trapped", steps, cause: TRAP_CAUSES[this.result.trap] as TrapCause };
+      if (this.result.exit === Exit.trapped)
+        return { kind: "trapped", steps, cause: TRAP_CAUSES[this.result.trap] as TrapCause };
       if (this.result.exit !== Exit.returned) continue;
       const results = layout.type.results.map((_, index) => this.registers.stack.get(index));
       return { kind: "returned", steps, results };

@@ -98,7 +98,10 @@ describe("control flow", () => {
   });
 
   it("select takes the first of two values unless its condition is 0", () => {
-    sameOnBoth(`(func (export "f") (param i32) (result i32) (select (i32.const 1) (i32.const 2) (local.get 0)))`, UP_TO_SIX);
+    sameOnBoth(
+      `(func (export "f") (param i32) (result i32) (select (i32.const 1) (i32.const 2) (local.get 0)))`,
+      UP_TO_SIX,
+    );
   });
 
   it("recursion keeps each frame apart", () => {
@@ -132,14 +135,19 @@ describe("traps", () => {
 
   it("recursion without end traps where the stack region ends", () => {
     expect(trapOf(`(func $f (export "f") (call $f))`)).to.equal("stack exhausted");
-    expect(trapOf(`(type $t (func)) (table 1 funcref) (elem (i32.const 0) $f) (func $f (export "f") (call_indirect (type $t) (i32.const 0)))`)).to.equal("stack exhausted");
+    expect(
+      trapOf(
+        `(type $t (func)) (table 1 funcref) (elem (i32.const 0) $f) (func $f (export "f") (call_indirect (type $t) (i32.const 0)))`,
+      ),
+    ).to.equal("stack exhausted");
   });
 
   it("division traps by zero and where the quotient does not fit", () => {
     const divide = (op: string, type: string, a: string, b: string): string =>
       trapOf(`(func (export "f") (result ${type}) (${type}.${op} (${type}.const ${a}) (${type}.const ${b})))`);
     for (const type of ["i32", "i64"]) {
-      for (const op of ["div_s", "div_u", "rem_s", "rem_u"]) expect(divide(op, type, "5", "0")).to.equal("integer divide by zero");
+      for (const op of ["div_s", "div_u", "rem_s", "rem_u"])
+        expect(divide(op, type, "5", "0")).to.equal("integer divide by zero");
       const least = type === "i32" ? "-2147483648" : "-9223372036854775808";
       expect(divide("div_s", type, least, "-1")).to.equal("integer overflow");
       expect(divide("rem_s", type, least, "-1")).to.equal("returned");

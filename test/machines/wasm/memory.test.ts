@@ -7,7 +7,9 @@ import { ACCESS_SIZES } from "../../../plugin/machines/wasm/access.js";
 import { isStore, opcodeName } from "../../../plugin/machines/wasm/opcodes.js";
 import { assemble, program } from "./guest.js";
 
-const ACCESSES = Array.from(ACCESS_SIZES.keys()).filter((op) => ACCESS_SIZES[op] > 0 && !/f32|f64/.test(opcodeName(op)));
+const ACCESSES = Array.from(ACCESS_SIZES.keys()).filter(
+  (op) => ACCESS_SIZES[op] > 0 && !/f32|f64/.test(opcodeName(op)),
+);
 
 function exportName(op: number, offset: number): string {
   return `${opcodeName(op)}+${offset}`;
@@ -34,7 +36,9 @@ describe("loads and stores", () => {
   const memory = new Uint8Array((instance.exports.memory as WebAssembly.Memory).buffer);
   /** Around leaves, tree pages, WebAssembly pages and the end of memory. */
   const address = fc.oneof(
-    fc.tuple(fc.constantFrom(0, 32, 64, 4096, 8192, 65_536, 131_072), fc.integer({ min: -9, max: 9 })).map(([base, delta]) => (base + delta) >>> 0),
+    fc
+      .tuple(fc.constantFrom(0, 32, 64, 4096, 8192, 65_536, 131_072), fc.integer({ min: -9, max: 9 }))
+      .map(([base, delta]) => (base + delta) >>> 0),
     fc.nat(131_072),
     fc.nat(2 ** 31 - 1).map((half) => half * 2),
   );
@@ -42,22 +46,32 @@ describe("loads and stores", () => {
   for (const op of ACCESSES) {
     it(`${opcodeName(op)} does what V8 does, unaligned, across pages and past the end`, () => {
       fc.assert(
-        fc.property(address, fc.constantFrom(...OFFSETS), fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), (at, offset, value) => {
-          const name = exportName(op, offset);
-          const isLong = opcodeName(op).startsWith("i64");
-          const call = instance.exports[name] as (...args: (number | bigint)[]) => number | bigint | undefined;
-          const native = ((): string => {
-            try {
-              const result = isStore(op) ? call(at, isLong ? value : Number(BigInt.asIntN(32, value))) : call(at);
-              return result === undefined ? "done" : BigInt.asUintN(isLong ? 64 : 32, BigInt(result)).toString();
-            } catch {
-              return "out of bounds memory access";
-            }
-          })();
-          const end = machine.invoke(name, isStore(op) ? [BigInt(at), value] : [BigInt(at)], 100);
-          const ours = end.kind === "returned" ? (end.results[0]?.toString() ?? "done") : end.kind === "trapped" ? end.cause : end.kind;
-          expect(ours).to.equal(native);
-        }),
+        fc.property(
+          address,
+          fc.constantFrom(...OFFSETS),
+          fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
+          (at, offset, value) => {
+            const name = exportName(op, offset);
+            const isLong = opcodeName(op).startsWith("i64");
+            const call = instance.exports[name] as (...args: (number | bigint)[]) => number | bigint | undefined;
+            const native = ((): string => {
+              try {
+                const result = isStore(op) ? call(at, isLong ? value : Number(BigInt.asIntN(32, value))) : call(at);
+                return result === undefined ? "done" : BigInt.asUintN(isLong ? 64 : 32, BigInt(result)).toString();
+              } catch {
+                return "out of bounds memory access";
+              }
+            })();
+            const end = machine.invoke(name, isStore(op) ? [BigInt(at), value] : [BigInt(at)], 100);
+            const ours =
+              end.kind === "returned"
+                ? (end.results[0]?.toString() ?? "done")
+                : end.kind === "trapped"
+                  ? end.cause
+                  : end.kind;
+            expect(ours).to.equal(native);
+          },
+        ),
         { seed: op, numRuns: 300 },
       );
       expect(Buffer.compare(machine.registers.memory.bytes.subarray(0, memory.length), memory)).to.equal(0);

@@ -65,11 +65,16 @@ describe("numeric instructions", () => {
         }
       }
       fc.assert(
-        fc.property(fc.bigInt({ min: -(1n << 63n), max: (1n << 64n) - 1n }), fc.bigInt({ min: -(1n << 63n), max: 1n << 63n }), fc.nat(63), (a, b, shift) => {
-          const second = b >> BigInt(shift);
-          const args = isUnary(op) ? [a] : [a, second];
-          expect(ours(op, args)).to.equal(native(op, args));
-        }),
+        fc.property(
+          fc.bigInt({ min: -(1n << 63n), max: (1n << 64n) - 1n }),
+          fc.bigInt({ min: -(1n << 63n), max: 1n << 63n }),
+          fc.nat(63),
+          (a, b, shift) => {
+            const second = b >> BigInt(shift);
+            const args = isUnary(op) ? [a] : [a, second];
+            expect(ours(op, args)).to.equal(native(op, args));
+          },
+        ),
         { seed: op, numRuns: 100 },
       );
     });

@@ -27,7 +27,8 @@ const COUNTER = `${IMPORTS}
     (if (i32.eq (local.get $kind) (i32.const 4)) (then (call $deep))))`;
 
 const counter = program(COUNTER);
-const input = (first: number, budget = 1_000n): ReturnType<typeof inputOf> => inputOf(Uint8Array.of(first, 9, 9), { budget });
+const input = (first: number, budget = 1_000n): ReturnType<typeof inputOf> =>
+  inputOf(Uint8Array.of(first, 9, 9), { budget });
 
 function handle(machine: Machine, given: ReturnType<typeof inputOf>): number {
   machine.deliver(given);
@@ -40,12 +41,22 @@ function committed(machine: Machine): string {
   return hashCheckpoint(core, outputRoot);
 }
 
+/** The next of a stream that never ends. */
+function take(stream: Iterator<number>): number {
+  return stream.next().value as number;
+}
+
 describe("WasmMachine", () => {
   it("waits at genesis, with no input taken", () => {
     const machine = counter.start();
     expect(machine.waiting).to.equal(true);
     expect(machine.step).to.equal(0);
-    expect(machine.state()).to.deep.include({ checkpoint: ZERO_WORD, outputRoot: ZERO_WORD, inputCount: 0n, deadline: 0n });
+    expect(machine.state()).to.deep.include({
+      checkpoint: ZERO_WORD,
+      outputRoot: ZERO_WORD,
+      inputCount: 0n,
+      deadline: 0n,
+    });
     expect(machine.run(5)).to.equal(0);
   });
 
@@ -117,7 +128,10 @@ describe("WasmMachine", () => {
 
   it("may use its budget up to the last step", () => {
     const needed = handle(counter.start(), input(7));
-    for (const [budget, outcome] of [[needed + 1, "returned"], [needed, "out-of-budget"]] as const) {
+    for (const [budget, outcome] of [
+      [needed + 1, "returned"],
+      [needed, "out-of-budget"],
+    ] as const) {
       const machine = counter.start();
       handle(machine, input(7, BigInt(budget)));
       expect(machine.outcome).to.equal(outcome);
@@ -127,7 +141,9 @@ describe("WasmMachine", () => {
   it("refuses a delivery while it runs", () => {
     const machine = counter.start();
     machine.deliver(input(7));
-    expect(() => machine.deliver(input(7))).to.throw().with.property("code", "MACHINE_RUNS");
+    expect(() => machine.deliver(input(7)))
+      .to.throw()
+      .with.property("code", "MACHINE_RUNS");
   });
 
   it("comes to the same states however its steps are cut, hashed or snapshot", () => {
@@ -145,8 +161,8 @@ describe("WasmMachine", () => {
           machine.deliver(input(first));
           while (!machine.waiting) {
             const saved = machine.snapshot();
-            const action = actions.next().value;
-            at += machine.run(cuts.next().value);
+            const [action, cut] = [take(actions), take(cuts)];
+            at += machine.run(cut);
             if (action === 1) expect(machine.stateHash()).to.equal(hashes[at]);
             if (action !== 2) continue;
             const hash = machine.stateHash();
@@ -193,17 +209,23 @@ describe("WasmMachine", () => {
   });
 
   it("runs a start function before its first wait", () => {
-    const machine = program(`${IMPORTS} (memory 1 1) (start $s) (func $s (i32.store8 (i32.const 31) (i32.const 3)) (call $publish (i32.const 0)))`).start();
+    const machine = program(
+      `${IMPORTS} (memory 1 1) (start $s) (func $s (i32.store8 (i32.const 31) (i32.const 3)) (call $publish (i32.const 0)))`,
+    ).start();
     expect(machine.waiting).to.equal(true);
     expect(machine.state()).to.deep.include({ outputRoot: bytesToHex(wordOf(3)), inputCount: 0n });
-    expect(() => program("(start $s) (func $s unreachable)").start()).to.throw().with.property("code", "WASM_GENESIS_FAILED");
+    expect(() => program("(start $s) (func $s unreachable)").start())
+      .to.throw()
+      .with.property("code", "WASM_GENESIS_FAILED");
   });
 });
 
 describe("host calls", () => {
   const data = Uint8Array.from({ length: 70 }, (_, index) => index + 1);
   const run = (body: string, given = inputOf(data), host = {}): ReturnType<typeof counter.start> => {
-    const machine = program(`${IMPORTS} (memory 2 2) (data (i32.const 256) "abc") (func (export "handle") ${body})`).start(host);
+    const machine = program(
+      `${IMPORTS} (memory 2 2) (data (i32.const 256) "abc") (func (export "handle") ${body})`,
+    ).start(host);
     handle(machine, given);
     return machine;
   };
@@ -215,7 +237,9 @@ describe("host calls", () => {
       .map((index, place) => `(call $input_word (i32.const ${index}) (i32.const ${512 + 32 * place}))`)
       .join("");
     const machine = run(body, inputOf(data, { kind: "deposit" }));
-    const expected = [2, BigInt(`0x${"5e".repeat(20)}`), 7, 1_700_000_000, 1_234, 70, 0, 0].map((value) => bytesToHex(wordOf(value)));
+    const expected = [2, BigInt(`0x${"5e".repeat(20)}`), 7, 1_700_000_000, 1_234, 70, 0, 0].map((value) =>
+      bytesToHex(wordOf(value)),
+    );
     const padded = new Uint8Array(160);
     padded.set(data);
     for (let i = 0; i < 5; i++) expected.push(bytesToHex(padded.subarray(32 * i, 32 * i + 32)));
@@ -224,7 +248,8 @@ describe("host calls", () => {
   });
 
   it("keccak256 and sha256 hash up to 256 bytes of one block", () => {
-    const machine = run(`(call $keccak256 (i32.const 256) (i32.const 3) (i32.const 0)) (call $sha256 (i32.const 257) (i32.const 255) (i32.const 32))
+    const machine =
+      run(`(call $keccak256 (i32.const 256) (i32.const 3) (i32.const 0)) (call $sha256 (i32.const 257) (i32.const 255) (i32.const 32))
       (call $keccak256 (i32.const 256) (i32.const 0) (i32.const 64)) (call $keccak256 (i32.const 512) (i32.const 256) (i32.const 512))`);
     expect(machine.outcome).to.equal("returned");
     const rest = new Uint8Array(255);
@@ -243,8 +268,9 @@ describe("host calls", () => {
     const recovered = (words: (bigint | number | string)[]): string => {
       const bytes = Buffer.concat(words.map((value) => wordOf(BigInt(value))));
       const machine = run(
-        [0, 1, 2, 3].map((index) => `(call $input_word (i32.const ${8 + index}) (i32.const ${1024 + 32 * index}))`).join("") +
-          "(call $ecrecover (i32.const 1024) (i32.const 0))",
+        [0, 1, 2, 3]
+          .map((index) => `(call $input_word (i32.const ${8 + index}) (i32.const ${1024 + 32 * index}))`)
+          .join("") + "(call $ecrecover (i32.const 1024) (i32.const 0))",
         inputOf(bytes),
       );
       expect(machine.outcome).to.equal("returned");
@@ -254,14 +280,24 @@ describe("host calls", () => {
     expect(recovered([digest, v, r, s])).to.equal(address);
     expect(recovered([digest, v === 27 ? 28 : 27, r, N - BigInt(s)])).to.equal(address);
     expect(recovered([digest, v === 27 ? 28 : 27, r, s])).to.not.equal(address);
-    for (const words of [[digest, 29, r, s], [digest, BigInt(v) + (1n << 200n), r, s], [digest, v, 0, s], [digest, v, r, 0], [digest, v, N, s], [digest, v, r, N], [digest, v, 5, s]]) {
+    for (const words of [
+      [digest, 29, r, s],
+      [digest, BigInt(v) + (1n << 200n), r, s],
+      [digest, v, 0, s],
+      [digest, v, r, 0],
+      [digest, v, N, s],
+      [digest, v, r, N],
+      [digest, v, 5, s],
+    ]) {
       expect(recovered(words)).to.equal(ZERO_WORD);
     }
   });
 
   it("preimage_word reads what was published before the input, and traps on the rest", () => {
     const known = new Map([[hashOf(data), data]]);
-    const host = { preimage: (hash: `0x${string}`, before: bigint) => (before === 1_234n ? known.get(hash) : undefined) };
+    const host = {
+      preimage: (hash: `0x${string}`, before: bigint) => (before === 1_234n ? known.get(hash) : undefined),
+    };
     const body = `(call $input_word (i32.const 8) (i32.const 0))
       (call $preimage_word (i32.const 0) (i32.const 0) (i32.const 32)) (call $preimage_word (i32.const 0) (i32.const 3) (i32.const 64))
       (call $preimage_word (i32.const 0) (i32.const 4) (i32.const 96))`;
@@ -269,15 +305,28 @@ describe("host calls", () => {
     expect(machine.outcome).to.equal("returned");
     const last = new Uint8Array(32);
     last.set(data.subarray(64));
-    expect([32, 64, 96].map((at) => word(machine, at))).to.deep.equal([bytesToHex(wordOf(70)), bytesToHex(last), ZERO_WORD]);
+    expect([32, 64, 96].map((at) => word(machine, at))).to.deep.equal([
+      bytesToHex(wordOf(70)),
+      bytesToHex(last),
+      ZERO_WORD,
+    ]);
     expect(run(body, inputOf(data), host).trapCause).to.equal("preimage not published");
-    expect(run(body, inputOf(Buffer.from(hashOf(data).slice(2), "hex"), { blockNumber: 9n }), host).outcome).to.equal("trapped");
+    expect(run(body, inputOf(Buffer.from(hashOf(data).slice(2), "hex"), { blockNumber: 9n }), host).outcome).to.equal(
+      "trapped",
+    );
   });
 
   it("log reports bytes, clamped to memory, and changes nothing", () => {
     const logs: string[] = [];
-    const host = { log: ({ inputNumber, data: bytes }: { inputNumber: bigint; data: Uint8Array }) => logs.push(`${inputNumber}:${Buffer.from(bytes).toString()}:${bytes.length}`) };
-    const machine = run(`(call $log (i32.const 256) (i32.const 3)) (call $log (i32.const 131070) (i32.const 100)) (call $log (i32.const -1) (i32.const -1))`, NO_DATA, host);
+    const host = {
+      log: ({ inputNumber, data: bytes }: { inputNumber: bigint; data: Uint8Array }) =>
+        logs.push(`${inputNumber}:${Buffer.from(bytes).toString()}:${bytes.length}`),
+    };
+    const machine = run(
+      `(call $log (i32.const 256) (i32.const 3)) (call $log (i32.const 131070) (i32.const 100)) (call $log (i32.const -1) (i32.const -1))`,
+      NO_DATA,
+      host,
+    );
     expect(machine.outcome).to.equal("returned");
     expect(logs).to.deep.equal(["7:abc:3", "7:\0\0:2", "7::0"]);
   });

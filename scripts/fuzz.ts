@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
-import { compareEngines } from "./compare.js";
-import { generateModule } from "./generate.js";
+import { compareEngines } from "../test/fuzz/compare.js";
+import { generateModule } from "../test/fuzz/generate.js";
 
 const { values } = parseArgs({
   options: { seconds: { type: "string", default: "60" }, seed: { type: "string" } },
@@ -21,5 +21,7 @@ for (let seed = firstSeed; Date.now() < end; seed++) {
   total.steps += steps;
   total.exhausted += exhausted;
 }
-console.log(`seeds ${firstSeed} on: ${total.modules} modules, ${total.calls} calls (${total.traps} trapped), ${total.steps} steps: V8 and the machine agree`);
+console.log(
+  `seeds ${firstSeed} on: ${total.modules} modules, ${total.calls} calls (${total.traps} trapped), ${total.steps} steps: V8 and the machine agree`,
+);
 if (total.exhausted > 0) console.log(`${total.exhausted} modules were left early, since an engine ran out of stack`);
