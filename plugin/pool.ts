@@ -34,6 +34,11 @@ export class TransactionPool {
       .map((line) => hexToBytes(line as Hex));
   }
 
+  /** Forgets everything: what was signed for another deployment is good for nothing here. */
+  public async clear(): Promise<void> {
+    await rm(this.path, { force: true });
+  }
+
   /** Forgets the first `count` transactions, which were posted; what came since stays. */
   public async posted(count: number): Promise<void> {
     const rest = (await this.waiting()).slice(count);

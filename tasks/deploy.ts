@@ -5,6 +5,7 @@ import { formatCount } from "../plugin/console/format.js";
 import { deployChain } from "../plugin/deploy.js";
 import { writeDeployment } from "../plugin/deployments.js";
 import { requireFunds } from "../plugin/funds.js";
+import { TransactionPool } from "../plugin/pool.js";
 import { formatRule } from "../plugin/rules/format.js";
 import { Session } from "../plugin/session.js";
 import type { SessionArguments } from "../plugin/session.js";
@@ -25,6 +26,7 @@ const action: NewTaskActionFunction<SessionArguments> = async (args, hre) => {
   const deployed = await out.during(`deploying ${config.name}`, () => deployChain({ connection, config, program }));
   const { deployment, gas, transactions } = deployed;
   const file = await writeDeployment(session.deployments, deployment);
+  if (transactions > 0) await new TransactionPool(session.deployments, connection.networkName, config.name).clear();
   out.fields({
     mode: config.mode,
     rule: formatRule(config.rule),

@@ -45,6 +45,18 @@ export const TASKS: NewTaskDefinition[] = [
     .setAction(() => import("./deposit.js"))
     .build(),
 
+  task("rollup:send", "Hand a transaction to the sequencer, or past it to the inbox")
+    .addOption(CHAIN)
+    .addOption(FROM)
+    .addOption(optional("to", "Ledger guest: who gets it"))
+    .addOption({ name: "amount", description: "Ledger guest: how much", defaultValue: "0.1 ether" })
+    .addFlag({ name: "withdraw", description: "Ledger guest: take it out to L1 instead of transferring it" })
+    .addOption(optional("data", "The guest's transaction as 0x and hexadecimal digits, in place of --to and --amount"))
+    .addFlag({ name: "l1", description: "Queue it in the inbox, where the sequencer has to take it from" })
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./send.js"))
+    .build(),
+
   task("rollup:batch", "Post what was handed to the sequencer, and the L1 messages that wait")
     .addOption(CHAIN)
     .addOption(FROM)
@@ -83,12 +95,27 @@ export const TASKS: NewTaskDefinition[] = [
     .setAction(() => import("./confirm.js"))
     .build(),
 
+  task("rollup:withdraw", "Take out what a confirmed state pays")
+    .addOption(CHAIN)
+    .addOption(FROM)
+    .addOption(optional("index", "The withdrawal's index; all that are not paid if absent"))
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./withdraw.js"))
+    .build(),
+
   task("rollup:diagnose", "Show one step in full, where two states differ or at a position")
     .addOption(CHAIN)
     .addOption(optional("assertion", "The assertion's id; the oldest that is disputed or wrong if absent"))
     .addOption(optional("position", "Position within the assertion; the first that a dispute has found if absent"))
     .addFlag(JSON_FLAG)
     .setAction(() => import("./diagnose.js"))
+    .build(),
+
+  task("rollup:demo", "Tell the whole story of a chain on the embedded network, from deployment to a paid withdrawal")
+    .addOption(optional("chain", "A configured chain whose settlement is used; a rollup as it comes if absent"))
+    .addOption({ name: "seed", description: "Draws the lie", type: ArgumentType.INT, defaultValue: 1 })
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./demo.js"))
     .build(),
 ];
 

@@ -17,6 +17,7 @@ export interface TimelineOptions {
 export class Timeline {
   private first: bigint | undefined;
   private last = 0n;
+  private readonly skipped = new Set<string>();
 
   public constructor(
     private readonly out: Console,
@@ -49,7 +50,7 @@ export class Timeline {
         this.row(party, `${event.text}  (${describeSpent(event.spent)})`);
         return;
       case "skipped":
-        this.row(party, `leaves out: ${event.text}: ${event.reason}`);
+        this.skip(party, `cannot ${event.text}: ${event.reason}`);
         return;
       case "executed":
         this.row(party, `executed ${formatCount(event.inputs)} inputs, ${formatCount(event.steps)} steps`);
@@ -61,6 +62,13 @@ export class Timeline {
         this.row(party, `waits ${formatDuration(Number(event.until - this.last))}: ${event.text}`);
         return;
     }
+  }
+
+  /** What cannot be done is tried again and again, and told once. */
+  private skip(party: string, text: string): void {
+    if (this.skipped.has(`${party} ${text}`)) return;
+    this.skipped.add(`${party} ${text}`);
+    this.row(party, text);
   }
 
   private at(timestamp: bigint): void {

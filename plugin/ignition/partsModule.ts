@@ -1,13 +1,15 @@
 import { buildModule } from "@nomicfoundation/ignition-core";
+import { id } from "ethers";
 
 import type { PartArtifacts } from "./artifacts.js";
 
 /**
  * The module that deploys what all chains of a settlement layer share: sources, histories, the machine, the implementations that
- * chains are clones of, and the factories. Its id is fixed, so that a deployment that is kept deploys these once.
+ * chains are clones of, and the factories. Its id depends on their code: a deployment that is kept deploys these once, and again
+ * when they have changed.
  */
 export function partsModule(artifacts: PartArtifacts) {
-  return buildModule("RollupParts", (m) => {
+  return buildModule(`RollupParts_${codeOf(artifacts)}`, (m) => {
     const source = m.contract("CalldataSource", artifacts.CalldataSource);
     const history = m.contract("CalldataHistory", artifacts.CalldataHistory);
     const preimages = m.contract("PreimageStore", artifacts.PreimageStore);
@@ -19,4 +21,9 @@ export function partsModule(artifacts: PartArtifacts) {
     const factory = m.contract("RollupFactory", artifacts.RollupFactory, [inbox, rollup, bridge]);
     return { source, history, preimages, machine, rules, factory };
   });
+}
+
+function codeOf(artifacts: PartArtifacts): string {
+  const bytecodes = Object.values(artifacts).map(({ bytecode }) => bytecode);
+  return id(bytecodes.join()).slice(2, 14);
 }

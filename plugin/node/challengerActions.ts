@@ -1,5 +1,6 @@
 import type { ContractTransaction, Signer } from "ethers";
 
+import { formatAmount } from "../config/amount.js";
 import type { ClaimNode } from "../dispute/claimTree.js";
 import type { Move } from "../dispute/moves.js";
 import { bytesToHex, type Hex } from "../hex.js";
@@ -82,7 +83,11 @@ export class ChallengerActions {
     const me = await this.sender.address();
     const credit = await rollup.credit(me);
     if (credit === 0n) return [];
-    const done = await this.attempt("collect", `collect ${credit} wei`, rollup.withdrawCredit.populateTransaction(me));
+    const done = await this.attempt(
+      "collect",
+      `collect ${formatAmount(credit)}`,
+      rollup.withdrawCredit.populateTransaction(me),
+    );
     if (done.length > 0) this.sender.spending.received += credit;
     return done;
   }

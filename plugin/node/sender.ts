@@ -1,5 +1,6 @@
 import type { ContractTransaction, Signer, TransactionReceipt } from "ethers";
 
+import { formatAmount } from "../config/amount.js";
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
 import type { ActionKind, Cost, OnEvent, Spent } from "./events.js";
@@ -106,8 +107,8 @@ function limitOf(gas: bigint): bigint {
 function insufficientFunds(text: string, account: Hex, cost: Cost, balance: bigint): RollupError {
   return new RollupError("INSUFFICIENT_FUNDS", `The account cannot pay for: ${text}.`, {
     account,
-    bond: `${cost.value} wei`,
-    fee: `${cost.fee} wei (${cost.gas} gas)`,
-    balance: `${balance} wei`,
+    bond: formatAmount(cost.value),
+    fee: `${formatAmount(cost.fee)} (${cost.gas} gas)`,
+    balance: formatAmount(balance),
   });
 }

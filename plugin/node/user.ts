@@ -1,5 +1,6 @@
 import type { Signer } from "ethers";
 
+import { formatAmount } from "../config/amount.js";
 import { RollupError } from "../errors.js";
 import { bytesToHex, type Hex } from "../hex.js";
 import type { AssertionNode } from "./assertions.js";
@@ -33,7 +34,7 @@ export class User {
     const to = recipient ?? (await this.sender.address());
     const { bridge } = this.node.chain.contracts;
     const populated = bridge.deposit.populateTransaction(to, { value: amount });
-    return this.sender.send("deposit", `deposit ${amount} wei for ${to}`, populated);
+    return this.sender.send("deposit", `deposit ${formatAmount(amount)} for ${to}`, populated);
   }
 
   /** Queues an L1 message for the guest. */
@@ -48,9 +49,7 @@ export class User {
     await this.node.sync();
     const { chain, derivation } = this.node;
     const now = await chain.now();
-    const overdue = derivation.waiting.filter(
-      ({ queuedAt }) => queuedAt + chain.parameters.forceInclusionAfter <= now,
-    );
+    const overdue = derivation.waiting.filter(({ queuedAt }) => queuedAt + chain.parameters.forceInclusionAfter <= now);
     if (overdue.length === 0) return undefined;
     const populated = chain.contracts.inbox.forceInclude.populateTransaction(overdue.map(fieldsOf));
     return this.sender.send("force", `force ${overdue.length} overdue messages in`, populated);
@@ -66,7 +65,7 @@ export class User {
     const { id, state } = this.confirmed();
     const { bridge } = this.node.chain.contracts;
     const populated = bridge.withdraw.populateTransaction(id, state, withdrawal, [...proof]);
-    const text = `withdraw ${withdrawal.amount} wei to ${withdrawal.recipient}`;
+    const text = `withdraw ${formatAmount(withdrawal.amount)} to ${withdrawal.recipient}`;
     return this.sender.send("withdraw", text, populated);
   }
 

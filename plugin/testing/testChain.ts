@@ -63,13 +63,13 @@ export class TestChain {
   }
 
   /** The configured sequencer. */
-  public async sequencer(encode?: EncodeBatch): Promise<Sequencer> {
-    return new Sequencer(this.node, await signerOf(this.connection, this.config.sequencer), undefined, encode);
+  public async sequencer(encode?: EncodeBatch, onEvent?: OnEvent): Promise<Sequencer> {
+    return new Sequencer(this.node, await signerOf(this.connection, this.config.sequencer), onEvent, encode);
   }
 
   /** Somebody who deposits and withdraws: the configured user if no other account is given. */
-  public async user(signer?: HardhatEthersSigner): Promise<User> {
-    return new User(this.node, signer ?? (await signerOf(this.connection, this.config.accounts.user)));
+  public async user(signer?: HardhatEthersSigner, onEvent?: OnEvent): Promise<User> {
+    return new User(this.node, signer ?? (await signerOf(this.connection, this.config.accounts.user)), onEvent);
   }
 
   /** An honest party: it asserts, defends, attacks what is false, and confirms. */
@@ -87,7 +87,11 @@ export class TestChain {
     await this.node.sync();
     const parent = this.node.assertions.get(options.parent ?? this.node.assertions.confirmed.id);
     const { trace, position } = await falseTrace(this.node, parent, options);
-    const party = await this.adversary(options.name ?? "liar", new Lie(this.node, { parent: parent.id, trace }), options);
+    const party = await this.adversary(
+      options.name ?? "liar",
+      new Lie(this.node, { parent: parent.id, trace }),
+      options,
+    );
     return Object.assign(party, { lieAt: position });
   }
 
@@ -95,9 +99,7 @@ export class TestChain {
    * An adversary whose states are made up, from a position on or only in between. With the true end it makes decoys: claims that
    * end in the truth and are false inside.
    */
-  public async fabricator(
-    options: PartyOptions & Fabrication & { readonly parent?: Hex },
-  ): Promise<Party> {
+  public async fabricator(options: PartyOptions & Fabrication & { readonly parent?: Hex }): Promise<Party> {
     await this.node.sync();
     const parent = this.node.assertions.get(options.parent ?? this.node.assertions.confirmed.id);
     const trace = new FabricatedTrace(this.node.executor.trace(parent.end, parent.next), options);

@@ -1,0 +1,224 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import type { NetworkConnection } from "hardhat/types/network";
+
+import { formatAmount } from "./config/amount.js";
+import { formatDuration } from "./config/duration.js";
+import type { ChainConfig } from "./config/types.js";
+import type { Console } from "./console/console.js";
+import { formatCount } from "./console/format.js";
+import { Timeline } from "./console/timeline.js";
+import {
+  encodeLedgerTransaction,
+  LedgerWithdrawals,
+  signLedgerTransaction,
+  type LedgerAction,
+  type LedgerDomain,
+} from "./guests/ledger.js";
+import type { Hex } from "./hex.js";
+import { loadProgram } from "./guests/program.js";
+import type { Party } from "./testing/party.js";
+import type { DisputeFigures } from "./testing/playDispute.js";
+import { TestChain } from "./testing/testChain.js";
+
+const ETHER = 10n ** 18n;
+/** How many transfers the batch has: each is a signature to check, so that there is something to lie about. */
+const TRANSFERS = 8;
+
+/** What the story comes to; `rollup:demo --json` prints it. */
+export interface DemoResult {
+  readonly mode: string;
+  readonly machine: string;
+  readonly guest: string;
+  /** Executed by the guest, in all. */
+  readonly steps: number;
+  readonly dispute: {
+    readonly levels: number;
+    readonly rounds: number;
+    readonly transactions: number;
+    readonly gas: { readonly total: number; readonly honest: number; readonly dishonest: number };
+    /** Of the whole transaction that proves the step. */
+    readonly stepGas: number;
+    readonly instruction: string;
+    readonly winner: "honest" | "dishonest";
+  };
+  /** Whether the honest assertion was confirmed. */
+  readonly confirmed: boolean;
+  readonly withdrawal: { readonly wei: string; readonly paid: boolean };
+  /** Of wall time, compilation aside. */
+  readonly seconds: number;
+}
+
+/** What a demo is told. */
+export interface DemoOptions {
+  readonly connection: NetworkConnection;
+  /** The chain's settlement; its guest must be the ledger. */
+  readonly config: ChainConfig;
+  /** Draws the instruction that is lied about, and how. */
+  readonly seed: number;
+  readonly out: Console;
+}
+
+/** Who is in the story. */
+interface Cast {
+  readonly alice: HardhatEthersSigner;
+  readonly bob: HardhatEthersSigner;
+  readonly honest: HardhatEthersSigner;
+  readonly liar: HardhatEthersSigner;
+}
+
+/**
+ * Tells the whole story of a chain: deployed, used, attacked by a lie about one instruction, settled, and a withdrawal paid.
+ * @throws {RollupError} If any of it cannot be done; nothing is left out in silence.
+ */
+export async function runDemo({ connection, config, seed, out }: DemoOptions): Promise<DemoResult> {
+  const started = performance.now();
+  const timeline = new Timeline(out, { costs: false });
+  const cast = await castOf(connection);
+  const program = await out.during("building the ledger", () => loadProgram(config.guest));
+  const chain = await out.during("deploying", () => TestChain.deploy(connection, config, program));
+  const { gas, transactions } = chain.deployed;
+  timeline.tell(
+    "deployer",
+    `deploy ${config.mode} "${config.name}"  (${formatCount(gas)} gas in ${transactions} transactions)`,
+    await chain.chain.now(),
+  );
+
+  const { executor } = chain.node;
+  const honest = await chain.honest({ name: "honest", signer: cast.honest, onEvent: timeline.party("honest") });
+  await deposit(chain, cast, timeline);
+  const wei = await transact(chain, cast, timeline);
+  // A chain begins with room for one input. This assertion of the first fixes that the next is about all the others.
+  const parent = await honest.assert();
+  timeline.tell(
+    "node",
+    `executed ${executor.inputCount} inputs, ${formatCount(executor.steps)} steps of ${program.machine}`,
+  );
+
+  const { figures, truth } = await out.during("disputing", () =>
+    dispute(chain, { parent, honest, seed, signer: cast.liar }, timeline),
+  );
+  const confirmed = chain.node.assertions.get(truth).status === "confirmed";
+  const paid = await payWithdrawal(chain, cast, timeline);
+  const seconds = (performance.now() - started) / 1000;
+  const result: DemoResult = {
+    mode: config.mode,
+    machine: program.machine,
+    guest: config.guest.name,
+    steps: Number(chain.node.executor.steps),
+    dispute: summary(figures),
+    confirmed,
+    withdrawal: { wei: wei.toString(), paid },
+    seconds: Math.round(seconds * 100) / 100,
+  };
+  printSummary(out, result, timeline.elapsed);
+  return result;
+}
+
+async function castOf({ ethers }: NetworkConnection): Promise<Cast> {
+  const [, , alice, bob, honest, liar] = await ethers.getSigners();
+  return { alice, bob, honest, liar };
+}
+
+/** Alice and Bob deposit, and the sequencer appends their deposits. */
+async function deposit(chain: TestChain, { alice, bob }: Cast, timeline: Timeline): Promise<void> {
+  await (await chain.user(alice, timeline.party("alice"))).deposit(2n * ETHER);
+  await (await chain.user(bob, timeline.party("bob"))).deposit(2n * ETHER);
+  await (await chain.sequencer(undefined, timeline.party("sequencer"))).drain();
+}
+
+/** Transfers of Alice's and a withdrawal of Bob's, in one batch; gives what he withdraws, in wei. */
+async function transact(chain: TestChain, { alice, bob }: Cast, timeline: Timeline): Promise<bigint> {
+  const domain = await domainOf(chain);
+  const sequencer = await chain.sequencer(undefined, timeline.party("sequencer"));
+  const submit = async (
+    signer: HardhatEthersSigner,
+    action: LedgerAction,
+    amount: bigint,
+    nonce: number,
+  ): Promise<void> => {
+    const transaction = { action, to: bob.address as Hex, amount, nonce: BigInt(nonce) };
+    sequencer.submit(encodeLedgerTransaction(await signLedgerTransaction(signer, domain, transaction)));
+  };
+  for (let nonce = 0; nonce < TRANSFERS; nonce++) await submit(alice, "transfer", ETHER / 10n, nonce);
+  timeline.tell("alice", `sign ${TRANSFERS} transfers of ${formatAmount(ETHER / 10n)} to bob`);
+  const wei = (5n * ETHER) / 2n;
+  await submit(bob, "withdrawal", wei, 0);
+  timeline.tell("bob", `sign a withdrawal of ${formatAmount(wei)}`);
+  await sequencer.postBatch();
+  return wei;
+}
+
+/** Whom a dispute is between, and about what. */
+interface Dispute {
+  /** The assertion whose children differ. */
+  readonly parent: Hex;
+  readonly honest: Party;
+  /** The liar's account. */
+  readonly signer: HardhatEthersSigner;
+  readonly seed: number;
+}
+
+/** The truth is asserted, a lie beside it; both parties act until nothing is left to do. */
+async function dispute(
+  chain: TestChain,
+  { parent, honest, signer, seed }: Dispute,
+  timeline: Timeline,
+): Promise<{ figures: DisputeFigures; truth: Hex }> {
+  const truth = await honest.assert();
+  const liar = await chain.liar({ name: "liar", signer, seed, parent, onEvent: timeline.party("liar") });
+  const step = `${formatCount(liar.lieAt)} (${await describeStep(chain, parent, liar.lieAt)})`;
+  timeline.tell("liar", `falsify step ${step}`);
+  await liar.assert();
+  const figures = await chain.playDispute([honest, liar]);
+  return { figures, truth };
+}
+
+async function describeStep({ node }: TestChain, parent: Hex, position: bigint): Promise<string> {
+  const { end, next } = node.assertions.get(parent);
+  const { description, header } = await node.executor.trace(end, next).proveStep(position);
+  return `${description.text} in input ${header?.number}`;
+}
+
+async function payWithdrawal(chain: TestChain, { bob }: Cast, timeline: Timeline): Promise<boolean> {
+  const withdrawals = new LedgerWithdrawals(chain.node.executor.executed());
+  const { state } = chain.node.assertions.confirmed;
+  const { withdrawal, proof } = withdrawals.prove(state, 0n);
+  const user = await chain.user(bob, timeline.party("bob"));
+  const { provider } = chain.chain;
+  const before = await provider.getBalance(bob.address);
+  const done = await user.withdraw(withdrawal, proof);
+  const after = await provider.getBalance(bob.address);
+  return after - before + done.spent.fee === withdrawal.amount;
+}
+
+async function domainOf(chain: TestChain): Promise<LedgerDomain> {
+  const { chainId } = await chain.chain.provider.getNetwork();
+  return { chainId, bridge: chain.chain.addresses.bridge };
+}
+
+function summary(figures: DisputeFigures): DemoResult["dispute"] {
+  const { levels, rounds, transactions, gas, winner } = figures;
+  return {
+    levels,
+    rounds,
+    transactions,
+    gas: { total: Number(gas.total), honest: Number(gas.honest), dishonest: Number(gas.dishonest) },
+    stepGas: Number(figures.stepGas ?? 0n),
+    instruction: figures.instruction ?? "",
+    winner,
+  };
+}
+
+function printSummary(out: Console, { dispute, ...result }: DemoResult, elapsed: number): void {
+  const { gas } = dispute;
+  out.line();
+  out.fields({
+    chain: `${result.mode}, ${result.guest} on ${result.machine}, ${formatCount(result.steps)} steps`,
+    dispute: `${dispute.levels} levels, ${dispute.rounds} rounds, ${dispute.transactions} transactions; the ${dispute.winner} party won`,
+    gas: `${formatCount(gas.total)}: ${formatCount(gas.honest)} honest, ${formatCount(gas.dishonest)} dishonest`,
+    "step on chain": `${dispute.instruction}, ${formatCount(dispute.stepGas)} gas`,
+    truth: result.confirmed ? "confirmed" : "NOT CONFIRMED",
+    withdrawal: `${formatAmount(BigInt(result.withdrawal.wei))}, ${result.withdrawal.paid ? "paid" : "NOT PAID"}`,
+    time: `${formatDuration(elapsed)} of the chain's, ${result.seconds} s of yours`,
+  });
+}
