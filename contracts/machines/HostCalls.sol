@@ -11,6 +11,7 @@ import {Witness} from "./Witness.sol";
 
 /// @notice What a machine lends to a host call.
 struct Host {
+    Witness witness;
     MerkleCursor memory_;
     /// In bytes.
     uint256 memorySize;
@@ -71,7 +72,7 @@ library HostCalls {
 
     function _inputWord(Host memory host, uint256 index, uint256 destination) private view returns (Outcome) {
         if (!_isBlock(host, destination, 0)) return Outcome.Restores;
-        Witness memory witness = host.memory_.witness;
+        Witness memory witness = host.witness;
         InputHeader memory header = witness.header(host.inputHash);
         bytes32 value;
         if (index < HEADER_WORDS) {
@@ -98,7 +99,7 @@ library HostCalls {
 
     function _publish(Host memory host, uint256 pointer) private pure returns (Outcome) {
         if (!_isBlock(host, pointer, 0)) return Outcome.Restores;
-        host.outputRoot = host.memory_.touch(pointer >> 5);
+        host.outputRoot = host.memory_.touch(host.witness, pointer >> 5);
         return Outcome.Continues;
     }
 
@@ -109,9 +110,9 @@ library HostCalls {
         uint256 destination
     ) private view returns (Outcome) {
         if (!_isBlock(host, hashPointer, 0) || !_isBlock(host, destination, 0)) return Outcome.Restores;
-        Witness memory witness = host.memory_.witness;
+        Witness memory witness = host.witness;
         InputHeader memory header = witness.header(host.inputHash);
-        Preimage memory preimage = host.preimages.preimage(host.memory_.touch(hashPointer >> 5));
+        Preimage memory preimage = host.preimages.preimage(host.memory_.touch(host.witness, hashPointer >> 5));
         if (preimage.blockNumber == 0 || preimage.blockNumber >= header.blockNumber) return Outcome.Restores;
         bytes32 value;
         if (index == 0) value = bytes32(uint256(preimage.length));
@@ -133,13 +134,16 @@ library HostCalls {
         if (start + length > size || !_isBlock(host, pointer - start, HASH_BLOCK) || !_isBlock(host, destination, 0)) {
             return Outcome.Restores;
         }
-        bytes calldata data = host.memory_.subtree((pointer - start) >> 5, HASH_BLOCK)[start:start + length];
+        bytes calldata data = host.memory_.subtree(host.witness, (pointer - start) >> 5, HASH_BLOCK)[
+            start:start + length
+        ];
         return _put(host, destination, id == KECCAK256 ? keccak256(data) : _precompile(2, data));
     }
 
     function _ecrecover(Host memory host, uint256 pointer, uint256 destination) private view returns (Outcome) {
         if (!_isBlock(host, pointer, SIGNATURE_BLOCK) || !_isBlock(host, destination, 0)) return Outcome.Restores;
-        return _put(host, destination, _precompile(1, host.memory_.subtree(pointer >> 5, SIGNATURE_BLOCK)));
+        return
+            _put(host, destination, _precompile(1, host.memory_.subtree(host.witness, pointer >> 5, SIGNATURE_BLOCK)));
     }
 
     /// The word that a precompile gives; zero if it gives nothing. Solidity's own `ecrecover` takes a byte for `v`, the precompile
@@ -157,7 +161,7 @@ library HostCalls {
     }
 
     function _put(Host memory host, uint256 destination, bytes32 value) private pure returns (Outcome) {
-        host.memory_.touch(destination >> 5);
+        host.memory_.touch(host.witness, destination >> 5);
         host.memory_.write(value);
         return Outcome.Continues;
     }

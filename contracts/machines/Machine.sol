@@ -7,7 +7,7 @@ import {InputHeader} from "../Input.sol";
 import {IMachine, StepContext} from "./IMachine.sol";
 import {MachineState} from "./MachineState.sol";
 import {Outcome} from "./Outcome.sol";
-import {Witness, WitnessLibrary} from "./Witness.sol";
+import {Witness} from "./Witness.sol";
 
 /// @notice The meta-step that rules every machine, so that nothing a guest does can stall a chain.
 abstract contract Machine is IMachine {
@@ -19,7 +19,8 @@ abstract contract Machine is IMachine {
         MachineState calldata state,
         bytes calldata witness
     ) external view returns (MachineState memory next) {
-        Witness memory reader = WitnessLibrary.open(witness);
+        Witness memory reader;
+        reader.open(witness);
         next = state;
         if (next.deadline == 0) {
             if (context.step == 0 && context.inputHash != 0) _deliver(context, next, reader);

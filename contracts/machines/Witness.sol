@@ -20,7 +20,7 @@ library WitnessLibrary {
     error WitnessTooLong(uint256 left);
     error WrongHeader(bytes32 computed, bytes32 expected);
 
-    function open(bytes calldata data) internal pure returns (Witness memory self) {
+    function open(Witness memory self, bytes calldata data) internal pure {
         uint256 start;
         assembly ("memory-safe") {
             start := data.offset
@@ -32,7 +32,10 @@ library WitnessLibrary {
     /// @notice The next 32 bytes.
     function word(Witness memory self) internal pure returns (bytes32 value) {
         uint256 start = self.next;
-        moveTo(self, start + 32);
+        // Places in calldata are far below where a sum could overflow, here and in `take`.
+        unchecked {
+            moveTo(self, start + 32);
+        }
         assembly ("memory-safe") {
             value := calldataload(start)
         }
@@ -41,7 +44,9 @@ library WitnessLibrary {
     /// @notice The next `length` bytes.
     function take(Witness memory self, uint256 length) internal pure returns (bytes calldata part) {
         uint256 start = self.next;
-        moveTo(self, start + length);
+        unchecked {
+            moveTo(self, start + length);
+        }
         assembly ("memory-safe") {
             part.offset := start
             part.length := length

@@ -45,7 +45,7 @@ library Control {
     function _callIndirect(Registers memory self, Instruction memory i) private pure returns (Outcome) {
         uint256 index = self.get32(i.h + uint16(i.a));
         if (index >= uint32(i.b)) return Outcome.Restores;
-        uint256 element = uint256(self.tables.touch((i.b >> 32) + index));
+        uint256 element = uint256(self.tables.touch(self.witness, (i.b >> 32) + index));
         // Zero stands for null, and no type plus one is zero.
         if (element >> 224 != (i.a >> 16) + 1) return Outcome.Restores;
         return _enter(self, i.h, uint32(element >> 192), uint32(element >> 160), uint32(element >> 128));

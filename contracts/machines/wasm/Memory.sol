@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {MerkleCursor} from "../MerkleCursor.sol";
 import {Outcome} from "../Outcome.sol";
 import {Instruction} from "./Instruction.sol";
 import {Op} from "./Op.sol";
@@ -37,32 +36,33 @@ library Memory {
         uint256 value = stores ? self.get(i.h + 1) : 0;
         uint256 address_ = self.get32(i.h) + i.b;
         if (address_ + size > self.memorySize()) return Outcome.Restores;
-        if (stores) _store(self.memory_, address_, size, value);
-        else self.set(i.h, _extend(i.op, size, _load(self.memory_, address_, size)));
+        if (stores) _store(self, address_, size, value);
+        else self.set(i.h, _extend(i.op, size, _load(self, address_, size)));
         return Outcome.Continues;
     }
 
-    function _load(MerkleCursor memory memory_, uint256 address_, uint256 size) private pure returns (uint256) {
+    function _load(Registers memory self, uint256 address_, uint256 size) private pure returns (uint256) {
         uint256 start = (address_ & 31) << 3;
-        uint256 bits = uint256(memory_.touch(address_ >> 5)) << start;
-        if (start + (size << 3) > LEAF_BITS) bits |= uint256(memory_.touch((address_ >> 5) + 1)) >> (LEAF_BITS - start);
+        uint256 bits = uint256(self.memory_.touch(self.witness, address_ >> 5)) << start;
+        if (start + (size << 3) > LEAF_BITS)
+            bits |= uint256(self.memory_.touch(self.witness, (address_ >> 5) + 1)) >> (LEAF_BITS - start);
         return _reverse(bits >> 192) & _mask(size);
     }
 
-    function _store(MerkleCursor memory memory_, uint256 address_, uint256 size, uint256 value) private pure {
+    function _store(Registers memory self, uint256 address_, uint256 size, uint256 value) private pure {
         uint256 start = (address_ & 31) << 3;
         // The bytes as they lie in memory, and their place, at the left end of a word.
         uint256 bits = _reverse(value & _mask(size)) << 192;
         uint256 place = _mask(size) << (LEAF_BITS - (size << 3));
-        _replace(memory_, address_ >> 5, bits >> start, place >> start);
+        _replace(self, address_ >> 5, bits >> start, place >> start);
         if (start + (size << 3) > LEAF_BITS) {
-            _replace(memory_, (address_ >> 5) + 1, bits << (LEAF_BITS - start), place << (LEAF_BITS - start));
+            _replace(self, (address_ >> 5) + 1, bits << (LEAF_BITS - start), place << (LEAF_BITS - start));
         }
     }
 
-    function _replace(MerkleCursor memory memory_, uint256 index, uint256 bits, uint256 place) private pure {
-        uint256 leaf = uint256(memory_.touch(index));
-        memory_.write(bytes32((leaf & ~place) | bits));
+    function _replace(Registers memory self, uint256 index, uint256 bits, uint256 place) private pure {
+        uint256 leaf = uint256(self.memory_.touch(self.witness, index));
+        self.memory_.write(bytes32((leaf & ~place) | bits));
     }
 
     /// Narrow loads with even opcodes are signed.

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {MerkleCursor, MerkleCursorLibrary} from "../MerkleCursor.sol";
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
+
+import {MerkleCursor} from "../MerkleCursor.sol";
 import {Witness} from "../Witness.sol";
 import {ZeroHashes} from "../ZeroHashes.sol";
+import {Instruction, InstructionLibrary} from "./Instruction.sol";
 import {Slots} from "./Slots.sol";
 
 /// @notice What instructions work on.
@@ -14,17 +17,12 @@ struct Registers {
     uint256 fp;
     /// Of memory, 64 KiB each.
     uint256 pages;
+    MerkleCursor code;
     MerkleCursor memory_;
     MerkleCursor stack;
     /// Globals first, then the elements of the tables.
     MerkleCursor tables;
-}
-
-/// @notice What is constant of a program.
-struct Program {
-    MerkleCursor code;
-    /// Number of the handler's first instruction.
-    uint256 entry;
+    Witness witness;
 }
 
 using RegistersLibrary for Registers global;
@@ -36,25 +34,37 @@ library RegistersLibrary {
     error WrongCore(bytes32 computed, bytes32 expected);
 
     /// @notice Reads what every step's witness begins with, and checks it against the chain's program and the state's core.
-    function read(
+    /// @return entry Number of the handler's first instruction.
+    function open(
+        Registers memory self,
         Witness memory witness,
         bytes32 program,
         bytes32 core
-    ) internal pure returns (Registers memory self, Program memory constants) {
+    ) internal pure returns (uint256 entry) {
+        self.witness = witness;
+        bytes32 codeRoot = witness.word();
+        uint256 parameters = uint256(witness.word());
+        bytes32 computed = Hashes.efficientKeccak256(codeRoot, bytes32(parameters));
+        if (computed != program) revert WrongProgram(computed, program);
+        uint256 registers = uint256(witness.word());
+        self.pc = registers >> 224;
+        self.fp = uint32(registers >> 192);
+        self.pages = uint32(registers >> 160);
         uint256 zeros = ZeroHashes.load();
-        uint256 depths = _readProgram(constants, witness, program, zeros);
-        bytes32 registers = witness.word();
-        bytes32 memoryRoot = witness.word();
-        bytes32 stackRoot = witness.word();
-        bytes32 tablesRoot = witness.word();
-        bytes32 computed = keccak256(abi.encode(registers, memoryRoot, stackRoot, tablesRoot));
+        self.code.point(codeRoot, parameters >> 248, zeros);
+        self.memory_.point(witness.word(), uint8(parameters >> 240), zeros);
+        self.stack.point(witness.word(), uint8(parameters >> 232), zeros);
+        self.tables.point(witness.word(), uint8(parameters >> 224), zeros);
+        computed = hash(self);
         if (computed != core) revert WrongCore(computed, core);
-        self.pc = uint32(uint256(registers) >> 224);
-        self.fp = uint32(uint256(registers) >> 192);
-        self.pages = uint32(uint256(registers) >> 160);
-        self.memory_ = MerkleCursorLibrary.make(witness, zeros, memoryRoot, uint8(depths >> 16));
-        self.stack = MerkleCursorLibrary.make(witness, zeros, stackRoot, uint8(depths >> 8));
-        self.tables = MerkleCursorLibrary.make(witness, zeros, tablesRoot, uint8(depths));
+        return uint32(parameters >> 192);
+    }
+
+    /// @notice The next instruction; `pc` becomes the number of the one behind it.
+    function fetch(Registers memory self) internal pure returns (Instruction memory) {
+        uint256 pc = self.pc;
+        self.pc = pc + 1;
+        return InstructionLibrary.decode(self.code.touch(self.witness, pc >> 1), pc);
     }
 
     /// @notice The core that commits to the registers.
@@ -68,7 +78,7 @@ library RegistersLibrary {
 
     /// @notice The value in slot `position` of the frame.
     function get(Registers memory self, uint256 position) internal pure returns (uint256) {
-        return Slots.get(self.stack, self.fp + position);
+        return Slots.get(self.stack, self.witness, self.fp + position);
     }
 
     /// @notice As `get`, of an i32.
@@ -77,7 +87,7 @@ library RegistersLibrary {
     }
 
     function set(Registers memory self, uint256 position, uint256 value) internal pure {
-        Slots.set(self.stack, self.fp + position, value);
+        Slots.set(self.stack, self.witness, self.fp + position, value);
     }
 
     /// @notice How many slots the stack has.
@@ -95,20 +105,5 @@ library RegistersLibrary {
         self.pc = pc;
         self.fp = 0;
         self.stack.root = ZeroHashes.rootAt(self.stack.zeros, self.stack.depth);
-    }
-
-    function _readProgram(
-        Program memory constants,
-        Witness memory witness,
-        bytes32 program,
-        uint256 zeros
-    ) private pure returns (uint256 depths) {
-        bytes32 codeRoot = witness.word();
-        bytes32 parameters = witness.word();
-        bytes32 computed = keccak256(abi.encode(codeRoot, parameters));
-        if (computed != program) revert WrongProgram(computed, program);
-        depths = uint256(parameters) >> 224;
-        constants.code = MerkleCursorLibrary.make(witness, zeros, codeRoot, depths >> 24);
-        constants.entry = uint32(uint256(parameters) >> 192);
     }
 }

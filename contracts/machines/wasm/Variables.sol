@@ -13,8 +13,8 @@ library Variables {
         uint256 op = i.op;
         if (op == Op.COPY) self.set(i.h, self.get(i.a));
         else if (op == Op.SELECT) _select(self, i.h);
-        else if (op == Op.GLOBAL_GET) self.set(i.h, Slots.get(self.tables, i.a));
-        else if (op == Op.GLOBAL_SET) Slots.set(self.tables, i.a, self.get(i.h));
+        else if (op == Op.GLOBAL_GET) self.set(i.h, Slots.get(self.tables, self.witness, i.a));
+        else if (op == Op.GLOBAL_SET) Slots.set(self.tables, self.witness, i.a, self.get(i.h));
         else return Outcome.Restores;
         return Outcome.Continues;
     }
