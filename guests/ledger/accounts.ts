@@ -2,8 +2,8 @@ import { findRecord, isInUse, useRecord, Word, wordOf } from "hardhat-rollup/gue
 import { Refusal } from "./logs";
 
 /*
- * The table is all memory but the first of 32 pages, so that the memory's tree is 16 deep. If every address collides, finding two
- * accounts takes less than a fifth of an L1 message's budget: nobody can be priced out of the forced path.
+ * The table is all memory but the first of 32 pages, so that the memory's tree is 16 deep. Where every address collides, a
+ * transaction still takes less than half of an L1 message's budget: nobody can be priced out of the forced path.
  */
 
 /** Of a record: its first word with the nonce at byte 4, the balance. */

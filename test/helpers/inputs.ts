@@ -1,4 +1,4 @@
-import { bytesToHex, hexToBytes, ZERO_WORD, type Hex } from "../../plugin/hex.js";
+import { ZERO_WORD, type Hex } from "../../plugin/hex.js";
 import type { Input, InputKind } from "../../plugin/input.js";
 import { wordAt, WordTree } from "../../plugin/sources/wordTree.js";
 
@@ -34,10 +34,3 @@ export function inputOf(parts: InputParts): Input {
     proveWord: (index) => Buffer.concat([wordAt(data, index), tree.prove(index)]),
   };
 }
-
-/** `hex` as bytes; any text that starts with 0x. */
-export function bytesOf(hex: string): Uint8Array {
-  return hexToBytes(hex as Hex);
-}
-
-export { bytesToHex };

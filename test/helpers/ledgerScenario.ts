@@ -28,18 +28,7 @@ const KEYS = [1n, 2n, 3n, 4n].map((key) => new SigningKey(wordOf(key)));
 export const ACTORS: readonly Hex[] = KEYS.map((key) => computeAddress(key).toLowerCase() as Hex);
 
 /** What may be wrong with a transaction. */
-const FLAWS = [
-  "none",
-  "none",
-  "none",
-  "replay",
-  "early",
-  "other chain",
-  "other bridge",
-  "broken r",
-  "broken s",
-  "other parity",
-] as const;
+const FLAWS = ["replay", "early", "other chain", "other bridge", "broken r", "broken s", "other parity"] as const;
 
 /** A transaction as it is drawn; amounts and nonces become numbers when it is sent. */
 interface Draft {
@@ -47,7 +36,7 @@ interface Draft {
   readonly to: number;
   readonly isWithdrawal: boolean;
   readonly amount: "zero" | "one" | "half" | "all" | "more" | "everything" | bigint;
-  readonly flaw: (typeof FLAWS)[number];
+  readonly flaw: (typeof FLAWS)[number] | "none";
 }
 
 /** What happens to a ledger. */
@@ -78,7 +67,10 @@ const draft: fc.Arbitrary<Draft> = fc.record({
     ),
     fc.bigInt({ min: 0n, max: 2n ** 66n }),
   ),
-  flaw: fc.constantFrom(...FLAWS),
+  flaw: fc.oneof(
+    { weight: 2, arbitrary: fc.constant("none" as const) },
+    { weight: 1, arbitrary: fc.constantFrom(...FLAWS) },
+  ),
 });
 
 const event: fc.Arbitrary<Event> = fc.oneof(

@@ -1,0 +1,66 @@
+import { expect } from "chai";
+
+import { bytesToHex } from "../../plugin/hex.js";
+import type { Input } from "../../plugin/input.js";
+import type { GuestLog, InputOutcome } from "../../plugin/machines/machine.js";
+import { loadWasmProgram, type WasmProgram } from "../../plugin/machines/wasm/program.js";
+import type { WasmMachine } from "../../plugin/machines/wasm/wasmMachine.js";
+import { V8Guest } from "./v8Guest.js";
+
+/** What an input did, as far as a guest can tell the world. */
+export interface Handled {
+  readonly outcome: InputOutcome;
+  /** As hex. */
+  readonly logs: readonly string[];
+  readonly outputRoot: string;
+  /** On the provable machine, delivery included. */
+  readonly steps: number;
+}
+
+/** One guest on V8 and on the provable machine, which must agree on everything after every input. */
+export class GuestPair {
+  readonly machine: WasmMachine;
+  private logs: GuestLog[] = [];
+
+  private constructor(
+    readonly program: WasmProgram,
+    readonly v8: V8Guest,
+  ) {
+    this.machine = program.start({ log: (log) => this.logs.push(log) });
+  }
+
+  static async of(bytes: Uint8Array): Promise<GuestPair> {
+    return new GuestPair(loadWasmProgram(bytes), await V8Guest.of(bytes));
+  }
+
+  /** Handles an input on both and compares outcome, logs, output root, memory and globals. */
+  handle(input: Input): Handled {
+    this.logs = [];
+    this.machine.deliver(input);
+    const steps = 1 + this.machine.run(Number(input.header.budget) + 1);
+    const outcome = this.machine.outcome!;
+    const logs = this.logs.map(({ data }) => bytesToHex(data));
+    const { outputRoot } = this.machine.state();
+    expect({ outcome, logs, outputRoot }).to.deep.equal({
+      outcome: this.v8.handle(input),
+      logs: this.v8.logs.map(({ data }) => bytesToHex(data)),
+      outputRoot: this.v8.outputRoot,
+    });
+    this.expectSameState();
+    return { outcome, logs, outputRoot, steps };
+  }
+
+  /** Puts the machine into V8's state, which took V8 less time to reach. */
+  copyFromV8(): void {
+    const { memory, globals } = this.machine.registers;
+    memory.unshareRange(0, memory.size);
+    memory.bytes.set(this.v8.memory);
+    this.v8.globalValues.forEach((value, index) => globals.set(index, value));
+  }
+
+  private expectSameState(): void {
+    const { memory, globals } = this.machine.registers;
+    expect(Buffer.compare(memory.bytes.subarray(0, memory.size), this.v8.memory), "memory").to.equal(0);
+    expect(this.v8.globalValues.map((_, index) => globals.get(index))).to.deep.equal(this.v8.globalValues);
+  }
+}
