@@ -28,7 +28,13 @@ export class Word {
   }
 
   isZero(): bool {
-    return (load<u64>(this.pointer) | load<u64>(this.pointer, 8) | load<u64>(this.pointer, 16) | load<u64>(this.pointer, 24)) == 0;
+    return (
+      (load<u64>(this.pointer) |
+        load<u64>(this.pointer, 8) |
+        load<u64>(this.pointer, 16) |
+        load<u64>(this.pointer, 24)) ==
+      0
+    );
   }
 
   /** Whether it is below `2^160`. */

@@ -35,14 +35,16 @@ export async function compileGuest(path: string): Promise<Uint8Array<ArrayBuffer
 async function compile(path: string, extra: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {
   const asc = await import("assemblyscript/asc");
   let output: Uint8Array | undefined;
+  let diagnostics = "";
   const result = await asc.main([basename(path), ...OPTIONS, ...extra, "--outFile", OUTPUT], {
     readFile: (file) => readSource(dirname(path), file),
     writeFile: (file, contents) => {
       if (file === OUTPUT && typeof contents !== "string") output = contents;
     },
     listFiles: () => [],
+    stderr: { write: (text) => (diagnostics += String(text)) },
   });
-  if (result.error !== null || output === undefined) throw new GuestCompileError(path, result.stderr.toString());
+  if (result.error !== null || output === undefined) throw new GuestCompileError(path, diagnostics);
   return new Uint8Array(output);
 }
 
