@@ -1,0 +1,96 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { expect } from "chai";
+
+import { PACKAGE_ROOT } from "../../plugin/packageRoot.js";
+
+const execute = promisify(execFile);
+
+/** Runs a command as a user would: what this test run has set for Hardhat is not the project's. */
+function run(command: string, args: string[], { cwd }: { cwd: string }): Promise<{ stdout: string }> {
+  const own = Object.entries(process.env).filter(([name]) => !/^(HARDHAT_|HH_|NODE_OPTIONS|NODE_ENV)/.test(name));
+  return execute(command, args, { cwd, env: Object.fromEntries(own) });
+}
+
+/** What a user's configuration looks like, in ten lines. */
+const CONFIG = `import hardhatEthers from "@nomicfoundation/hardhat-ethers";
+import { defineConfig } from "hardhat/config";
+import hardhatRollup, { unchallenged } from "hardhat-rollup";
+
+export default defineConfig({
+  plugins: [hardhatEthers, hardhatRollup],
+  rollup: {
+    chains: { mine: { mode: "rollup", guest: "counter", rule: unchallenged("1d") } },
+  },
+});
+`;
+
+interface Manifest {
+  readonly dependencies: Record<string, string>;
+  readonly peerDependencies: Record<string, string>;
+}
+
+/** Peers of peers, which npm asks for as well. */
+const OTHER_PEERS = ["@nomicfoundation/hardhat-verify"];
+
+describe("the package", function () {
+  this.timeout(180_000);
+  let project: string;
+
+  before(async () => {
+    project = await mkdtemp(join(tmpdir(), "hardhat-rollup-"));
+    await run("npx", ["tsc", "-p", "tsconfig.build.json"], { cwd: PACKAGE_ROOT });
+    await run("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", project], { cwd: PACKAGE_ROOT });
+    await installIn(project);
+  });
+
+  after(() => rm(project, { recursive: true, force: true }));
+
+  it("deploys a chain in a new project with ten lines of configuration and no Solidity compiler", async () => {
+    const { stdout } = await run("npx", ["hardhat", "rollup:deploy", "--json"], { cwd: project });
+    const deployed = JSON.parse(stdout) as { chain: string; addresses: Record<string, string>; file: string };
+    expect(deployed.chain).to.equal("mine");
+    expect(deployed.addresses.rollup).to.match(/^0x[0-9a-f]{40}$/);
+    expect(JSON.parse(await readFile(deployed.file, "utf8"))).to.deep.include({ mode: "rollup", guest: "counter" });
+  });
+
+  it("tells the whole story there", async () => {
+    const { stdout } = await run("npx", ["hardhat", "rollup:demo", "--json"], { cwd: project });
+    expect(JSON.parse(stdout)).to.deep.include({ mode: "rollup", guest: "ledger", confirmed: true });
+  });
+
+  it("compiles a guest that imports its SDK", async () => {
+    const { stdout } = await run("npx", ["hardhat", "rollup:build", "--json"], { cwd: project });
+    expect((JSON.parse(stdout) as { program: string }).program).to.match(/^0x[0-9a-f]{64}$/);
+  });
+
+  it("lists every command", async () => {
+    const { stdout } = await run("npx", ["hardhat", "--help"], { cwd: project });
+    expect(stdout.match(/rollup:\w+/g)).to.have.length(14);
+  });
+
+  it("lets contracts be imported by their path, and ships none of its tests", async () => {
+    const script = 'console.log(import.meta.resolve("hardhat-rollup/contracts/IRollup.sol"))';
+    const { stdout } = await run("node", ["--input-type=module", "-e", script], { cwd: project });
+    const path = new URL(stdout.trim());
+    expect(await readFile(path, "utf8")).to.contain("interface IRollup");
+    expect(await readFile(new URL("test", path)).catch((error: NodeJS.ErrnoException) => error.code)).to.equal(
+      "ENOENT",
+    );
+  });
+});
+
+/** Installs the packed package; what it depends on is linked from this repository, so that no network is needed. */
+async function installIn(project: string): Promise<void> {
+  const manifest = JSON.parse(await readFile(join(PACKAGE_ROOT, "package.json"), "utf8")) as Manifest;
+  const linked = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies), ...OTHER_PEERS];
+  const links = linked.map((name) => [name, `file:${join(PACKAGE_ROOT, "node_modules", name)}`]);
+  const dependencies = { ...Object.fromEntries(links), "hardhat-rollup": "file:hardhat-rollup-0.1.0.tgz" } as object;
+  await writeFile(join(project, "package.json"), JSON.stringify({ type: "module", private: true, dependencies }));
+  await writeFile(join(project, "hardhat.config.ts"), CONFIG);
+  await run("npm", ["install", "--offline", "--no-audit", "--no-fund"], { cwd: project });
+}
