@@ -3,8 +3,9 @@ import { blockType, skipImmediates } from "./instructions.js";
 import { Op } from "./instruction.js";
 import type { FunctionLayout } from "./layout.js";
 import { typeOf, type FunctionBody, type WasmModule } from "./module.js";
-import { isMemoryAccess, isStore, numericEffect } from "./opcodes.js";
+import { isMemoryAccess, isStore, numericEffect, PREFIX } from "./opcodes.js";
 import { Reader } from "./reader.js";
+import type { routines } from "./routines.js";
 
 /** What a function's code needs to know of its program. */
 export interface FlatteningContext {
@@ -19,6 +20,8 @@ export interface FlatteningContext {
   /** By table: its first leaf in the tables tree, and its size. */
   readonly tables: readonly { readonly leaf: number; readonly size: number }[];
   readonly maximumPages: number;
+  /** The function that stands for a bulk instruction. */
+  routine(name: keyof typeof routines): FunctionLayout;
 }
 
 /** A block that is open, and where branches to it go. */
@@ -56,7 +59,7 @@ class Flattener {
     private readonly body: FunctionBody,
     private readonly layout: FunctionLayout,
   ) {
-    this.reader = new Reader(context.module.bytes, body.start, body.end);
+    this.reader = new Reader(body.bytes, body.start, body.end);
     this.height = layout.link + 1 + body.locals.length;
     this.highest = this.height;
   }
@@ -79,6 +82,7 @@ class Flattener {
       return;
     }
     if (opcode <= 0x0f) return this.branch(opcode);
+    if (opcode === PREFIX.misc) return this.bulk(this.reader.u32());
     if (opcode >= 0x45) return this.numeric(opcode);
     if (isMemoryAccess(opcode)) return this.memoryAccess(opcode);
     this.other(opcode);
@@ -272,6 +276,13 @@ class Flattener {
     const a = this.context.typeNumbers[typeIndex] * 2 ** 16 + count;
     this.emit(Op.callIndirect, this.height, a, table.size, table.leaf);
     this.push(type.results.length);
+  }
+
+  private bulk(second: number): void {
+    const isCopy = second === PREFIX.memoryCopy;
+    this.reader.take(isCopy ? 2 : 1); // the memories
+    this.pop(3);
+    this.context.assembler.call(this.height, this.context.routine(isCopy ? "memoryCopy" : "memoryFill"));
   }
 
   private slotOf(local: number): number {

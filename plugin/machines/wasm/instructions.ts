@@ -24,7 +24,16 @@ export function skipImmediates(reader: Reader, opcode: number): boolean {
     reader.u64();
   } else if (opcode === 0x3f || opcode === 0x40) reader.u32();
   else if (opcode === 0x41 || opcode === 0x42) reader.signed();
-  else return false;
+  else return opcode === PREFIX.misc && skipBulk(reader);
+  return true;
+}
+
+/** The two bulk instructions that stand for a routine; their memory is the only one. */
+function skipBulk(reader: Reader): boolean {
+  const second = reader.u32();
+  if (second !== PREFIX.memoryCopy && second !== PREFIX.memoryFill) return false;
+  reader.u32();
+  if (second === PREFIX.memoryCopy) reader.u32();
   return true;
 }
 
@@ -43,14 +52,14 @@ export function blockType(module: WasmModule, type: bigint): FunctionType {
  * Checks that a body holds nothing but the core set.
  * @throws {UnsupportedInstructionError} for the first other instruction.
  */
-export function checkBody(module: WasmModule, body: FunctionBody): void {
-  const reader = new Reader(module.bytes, body.start, body.end);
+export function checkBody(body: FunctionBody): void {
+  const reader = new Reader(body.bytes, body.start, body.end);
   while (!reader.done) {
     const offset = reader.offset;
     const opcode = reader.byte();
     if (skipImmediates(reader, opcode)) continue;
-    const name = instructionName(new Reader(module.bytes, offset));
-    const second = opcode === PREFIX.misc ? new Reader(module.bytes, offset + 1).u32() : 0;
+    const name = instructionName(new Reader(body.bytes, offset));
+    const second = opcode === PREFIX.misc ? new Reader(body.bytes, offset + 1).u32() : 0;
     const typed = opcode <= 0x04 || opcode === 0x1c;
     throw new UnsupportedInstructionError(
       typed ? `${name} of a type other than i32 and i64` : name,

@@ -5,7 +5,8 @@ import { hostCallOf } from "./hostCalls.js";
 import { Op, SLOTS_PER_LEAF, type Instruction } from "./instruction.js";
 import { checkBody } from "./instructions.js";
 import { emitThunk, layoutOf, type FunctionLayout } from "./layout.js";
-import { showType, typeOf, type WasmModule } from "./module.js";
+import { showType, typeOf, type FunctionBody, type WasmModule } from "./module.js";
+import { routines } from "./routines.js";
 
 /** The most pages that a memory can have. */
 export const MAXIMUM_PAGES = 65_536;
@@ -34,7 +35,7 @@ export interface LoweredModule {
  */
 export function lowerModule(module: WasmModule): LoweredModule {
   const hostCalls = module.imports.map((item) => hostCallOf(item, module.types[item.type]));
-  module.bodies.forEach((body) => checkBody(module, body));
+  module.bodies.forEach((body) => checkBody(body));
   const count = module.imports.length + module.functions.length;
   const layouts = Array.from({ length: count }, (_, index) => layoutOf(typeOf(module, index)));
   const assembler = new Assembler();
@@ -42,16 +43,23 @@ export function lowerModule(module: WasmModule): LoweredModule {
   const typeNumbers = numberTypes(module);
   const tables = placeTables(module);
   const maximumPages = module.memory === undefined ? 0 : (module.memory.maximum ?? MAXIMUM_PAGES);
-  const context = { module, assembler, layouts, typeNumbers, hostCalls, tables, maximumPages };
+  const used = new Map<keyof typeof routines, FunctionLayout>();
+  const routine = (name: keyof typeof routines): FunctionLayout => {
+    const layout = used.get(name) ?? layoutOf(routines[name].type);
+    used.set(name, layout);
+    return layout;
+  };
+  const context = { module, assembler, layouts, typeNumbers, hostCalls, tables, maximumPages, routine };
   const reachable = callableImports(module);
   hostCalls.forEach((call, index) => {
     if (reachable.has(index)) emitThunk(assembler, layouts[index], call);
   });
-  module.bodies.forEach((body, index) => {
-    const layout = layouts[module.imports.length + index];
+  const place = (body: FunctionBody, layout: FunctionLayout): void => {
     layout.entry = assembler.length;
     layout.frame = flattenFunction(context, body, layout);
-  });
+  };
+  module.bodies.forEach((body, index) => place(body, layouts[module.imports.length + index]));
+  for (const [name, layout] of used) place(routines[name].body, layout);
   return { module, code: assembler.finish(), layouts, typeNumbers, tables, maximumPages };
 }
 

@@ -26,9 +26,11 @@ export interface Global {
 }
 
 export interface FunctionBody {
+  /** What `start` and `end` count in: the file. */
+  readonly bytes: Uint8Array;
   /** Of the declared locals, without the parameters. */
   readonly locals: readonly ValueType[];
-  /** Where its expression starts and ends in the file. */
+  /** Where its expression starts and ends. */
   readonly start: number;
   readonly end: number;
 }

@@ -224,7 +224,7 @@ function functionBody(reader: Reader): FunctionBody {
     const [count, type] = [reader.u32(), valueType(reader)];
     for (let i = 0; i < count; i++) locals.push(type);
   });
-  const body = { locals, start: reader.offset, end };
+  const body = { bytes: reader.bytes, locals, start: reader.offset, end };
   reader.offset = end;
   return body;
 }
