@@ -36,7 +36,10 @@ export async function buildGuest(guest: string, options: BuildOptions = {}): Pro
   return isCompiled ? new Uint8Array(await readFile(path)) : compileGuest(path);
 }
 
-async function findGuest(guest: string, { root = process.cwd(), fromSource = false }: BuildOptions): Promise<GuestFile> {
+async function findGuest(
+  guest: string,
+  { root = process.cwd(), fromSource = false }: BuildOptions,
+): Promise<GuestFile> {
   const isKnown = KNOWN_GUESTS.some((name) => name === guest);
   const path = isKnown ? join(PACKAGE_ROOT, "guests", guest) : resolve(root, guest);
   const compiled = join(path, `${basename(path)}.wasm`);
@@ -47,7 +50,10 @@ async function findGuest(guest: string, { root = process.cwd(), fromSource = fal
   }
   if (!fromSource && (await isFile(compiled))) return { path: compiled, isCompiled: true };
   if (await isFile(source)) return { path: source, isCompiled: false };
-  throw new GuestNotFoundError(guest, `${KNOWN_GUESTS.join(", ")}, a .wasm or .ts file, or a folder with an index.ts (looked at ${path})`);
+  throw new GuestNotFoundError(
+    guest,
+    `${KNOWN_GUESTS.join(", ")}, a .wasm or .ts file, or a folder with an index.ts (looked at ${path})`,
+  );
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -37,7 +37,10 @@ class Subject {
     this.inputs.push(input);
     const handled = this.pair.handle(input);
     const { outcome, logs, outputRoot } = handled;
-    expect({ outcome, logs, outputRoot }).to.deep.equal({ ...this.model.handle(input), outputRoot: this.model.outputRoot });
+    expect({ outcome, logs, outputRoot }).to.deep.equal({
+      ...this.model.handle(input),
+      outputRoot: this.model.outputRoot,
+    });
     return handled;
   }
 
@@ -57,7 +60,13 @@ class Subject {
 }
 
 /** A good signature of actor 0 or another. */
-function signed(nonce: bigint, amount: bigint, to = 1, action: LedgerAction = "transfer", from = 0): SignedLedgerTransaction {
+function signed(
+  nonce: bigint,
+  amount: bigint,
+  to = 1,
+  action: LedgerAction = "transfer",
+  from = 0,
+): SignedLedgerTransaction {
   return sign(from, { action, to: addressOf(to), amount, nonce });
 }
 
@@ -102,7 +111,12 @@ describe("the ledger on V8, on the machine and as a model", () => {
 
   it("moves what was deposited, and refuses what is not there, without harm to the rest of the batch", () => {
     ledger.deposit(0, 5n * ETHER);
-    const handled = ledger.batch(signed(0n, ETHER), signed(1n, 9n * ETHER), signed(1n, 4n * ETHER), signed(0n, ETHER, 2, "transfer", 1));
+    const handled = ledger.batch(
+      signed(0n, ETHER),
+      signed(1n, 9n * ETHER),
+      signed(1n, 4n * ETHER),
+      signed(0n, ETHER, 2, "transfer", 1),
+    );
     expect(refusals(handled)).to.deep.equal(["1 insufficient-balance"]);
     expect(ledger.model.account(addressOf(1))).to.deep.equal({ nonce: 1n, balance: 4n * ETHER });
     ledger.expectSameAccounts();
@@ -110,7 +124,9 @@ describe("the ledger on V8, on the machine and as a model", () => {
 
   it("lets an account pay itself everything, and nothing more", () => {
     ledger.deposit(0, ETHER);
-    expect(refusals(ledger.batch(signed(0n, ETHER, 0), signed(1n, ETHER + 1n, 0)))).to.deep.equal(["1 insufficient-balance"]);
+    expect(refusals(ledger.batch(signed(0n, ETHER, 0), signed(1n, ETHER + 1n, 0)))).to.deep.equal([
+      "1 insufficient-balance",
+    ]);
     expect(ledger.model.account(addressOf(0))).to.deep.equal({ nonce: 1n, balance: ETHER });
   });
 
@@ -133,7 +149,10 @@ describe("the ledger on V8, on the machine and as a model", () => {
   it("takes no signature made for another chain or bridge", () => {
     ledger.deposit(0, ETHER);
     const transaction = { action: "transfer", to: addressOf(1), amount: 1n, nonce: 0n } as const;
-    const elsewhere = [sign(0, transaction, { ...DOMAIN, chainId: 1n }), sign(0, transaction, { ...DOMAIN, bridge: addressOf(3) })];
+    const elsewhere = [
+      sign(0, transaction, { ...DOMAIN, chainId: 1n }),
+      sign(0, transaction, { ...DOMAIN, bridge: addressOf(3) }),
+    ];
     expect(refusals(ledger.batch(...elsewhere))).to.deep.equal(["0 unknown-account", "1 unknown-account"]);
   });
 
@@ -151,7 +170,10 @@ describe("the ledger on V8, on the machine and as a model", () => {
   it("takes of the two values of s only the lower one", () => {
     ledger.deposit(0, ETHER);
     const half = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
-    const withS = (s: bigint): SignedLedgerTransaction => ({ ...signed(0n, 1n), yParityAndS: `0x${s.toString(16).padStart(64, "0")}` });
+    const withS = (s: bigint): SignedLedgerTransaction => ({
+      ...signed(0n, 1n),
+      yParityAndS: `0x${s.toString(16).padStart(64, "0")}`,
+    });
     expect(refusals(ledger.batch(withS(half), withS(half + 1n), withS(0n)))).to.deep.equal([
       ...["0 unknown-account", "1 bad-signature", "2 bad-signature"],
     ]);
@@ -174,7 +196,9 @@ describe("the ledger on V8, on the machine and as a model", () => {
     const data = encodeLedgerBatch([signed(0n, 1n), signed(1n, 1n, 2, "withdrawal")]);
     for (let length = 1; length < data.length; length++) {
       if (length === 128) continue;
-      expect(ledger.handle(inputOf({ data: data.subarray(0, length) })).outcome, `${length} bytes`).to.equal("rejected");
+      expect(ledger.handle(inputOf({ data: data.subarray(0, length) })).outcome, `${length} bytes`).to.equal(
+        "rejected",
+      );
     }
     expect(ledger.handle(inputOf({ data: Buffer.concat([data, new Uint8Array(1)]) })).outcome).to.equal("rejected");
     expect(ledger.handle(inputOf({ data })).outcome).to.equal("returned");
@@ -249,7 +273,8 @@ describe("the ledger at its limits", () => {
   });
 
   it("refuses transfers to newcomers, and goes on with the batch, within the budget of an L1 message", () => {
-    const to = (address: Hex): SignedLedgerTransaction => sign(0, { action: "transfer", to: address, amount: 1n, nonce: 0n });
+    const to = (address: Hex): SignedLedgerTransaction =>
+      sign(0, { action: "transfer", to: address, amount: 1n, nonce: 0n });
     const data = encodeLedgerBatch([to(colliding(CAPACITY)), to(colliding(CAPACITY - 2))]);
     const handled = pair.handle(inputOf({ kind: "message", data }));
     expect(handled.outcome).to.equal("returned");

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { bytesToHex } from "../../plugin/hex.js";
+import { bytesToHex, type Hex } from "../../plugin/hex.js";
 import type { Input } from "../../plugin/input.js";
 import type { GuestLog, InputOutcome } from "../../plugin/machines/machine.js";
 import { loadWasmProgram, type WasmProgram } from "../../plugin/machines/wasm/program.js";
@@ -25,12 +25,13 @@ export class GuestPair {
   private constructor(
     readonly program: WasmProgram,
     readonly v8: V8Guest,
+    preimages: ReadonlyMap<Hex, Uint8Array>,
   ) {
-    this.machine = program.start({ log: (log) => this.logs.push(log) });
+    this.machine = program.start({ log: (log) => this.logs.push(log), preimage: (hash) => preimages.get(hash) });
   }
 
-  static async of(bytes: Uint8Array): Promise<GuestPair> {
-    return new GuestPair(loadWasmProgram(bytes), await V8Guest.of(bytes));
+  static async of(bytes: Uint8Array, preimages: ReadonlyMap<Hex, Uint8Array> = new Map()): Promise<GuestPair> {
+    return new GuestPair(loadWasmProgram(bytes), await V8Guest.of(bytes, preimages), preimages);
   }
 
   /** Handles an input on both and compares outcome, logs, output root, memory and globals. */

@@ -37,7 +37,9 @@ export type LedgerLog =
 /** Reads one of the ledger's logs; undefined if it is none. */
 export function decodeLedgerLog(data: Uint8Array): LedgerLog | undefined {
   if (data.length !== 128) return undefined;
-  const [kind, first, second, third] = [0, 32, 64, 96].map((start) => BigInt(bytesToHex(data.subarray(start, start + 32))));
+  const [kind, first, second, third] = [0, 32, 64, 96].map((start) =>
+    BigInt(bytesToHex(data.subarray(start, start + 32))),
+  );
   switch (kind) {
     case 1n:
       return { kind: "withdrawal", withdrawal: { index: first, recipient: addressOf(second), amount: third } };

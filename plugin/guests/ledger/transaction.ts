@@ -58,7 +58,11 @@ export async function signLedgerTransaction(
   domain: LedgerDomain,
   transaction: LedgerTransaction,
 ): Promise<SignedLedgerTransaction> {
-  const signature = await signer.signTypedData(ledgerTypedDataDomain(domain), ledgerTypes(transaction.action), messageOf(transaction));
+  const signature = await signer.signTypedData(
+    ledgerTypedDataDomain(domain),
+    ledgerTypes(transaction.action),
+    messageOf(transaction),
+  );
   const { r, yParityAndS } = Signature.from(signature);
   return { ...transaction, r: r as Hex, yParityAndS: yParityAndS as Hex };
 }
@@ -67,7 +71,12 @@ export async function signLedgerTransaction(
 export function ledgerSigner(domain: LedgerDomain, signed: SignedLedgerTransaction): Hex | undefined {
   try {
     const signature = Signature.from({ r: signed.r, yParityAndS: signed.yParityAndS });
-    const signer = verifyTypedData(ledgerTypedDataDomain(domain), ledgerTypes(signed.action), messageOf(signed), signature);
+    const signer = verifyTypedData(
+      ledgerTypedDataDomain(domain),
+      ledgerTypes(signed.action),
+      messageOf(signed),
+      signature,
+    );
     return signer.toLowerCase() as Hex;
   } catch {
     return undefined;

@@ -90,10 +90,14 @@ export class LedgerWithdrawals {
     const tree = this.tree(count);
     const root = bytesToHex(tree.root());
     if (root !== state.outputRoot) {
-      throw new RollupError("WITHDRAWAL_ROOT_MISMATCH", "The state publishes another root than the collected withdrawals have.", {
-        given: state.outputRoot,
-        expected: root,
-      });
+      throw new RollupError(
+        "WITHDRAWAL_ROOT_MISMATCH",
+        "The state publishes another root than the collected withdrawals have.",
+        {
+          given: state.outputRoot,
+          expected: root,
+        },
+      );
     }
     const withdrawal = this.withdrawals[Number(index)];
     return { withdrawal, proof: tree.siblings(Number(index)).map(bytesToHex) };
