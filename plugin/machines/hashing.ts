@@ -1,4 +1,4 @@
-import { keccak_256 } from "@noble/hashes/sha3.js";
+import { KECCAK_LAYOUT, keccakModule } from "./keccakModule.js";
 
 /** Bytes of a word, a leaf and a hash. */
 export const WORD_SIZE = 32;
@@ -6,12 +6,19 @@ export const WORD_SIZE = 32;
 /** The deepest tree that an opening's bitmap can describe. */
 export const MAX_DEPTH = 32;
 
+const keccak = new WebAssembly.Instance(new WebAssembly.Module(keccakModule())).exports;
+const permute = keccak.hash as () => void;
+const scratch = new Uint8Array((keccak.memory as WebAssembly.Memory).buffer);
+
 /**
  * Hashes the two nodes that lie side by side in `source` at `from` (64 bytes) and writes their parent to `target` at `to`.
  * The one function that every tree spends its time in; `source` and `target` may be the same array.
  */
 export function hashNode(source: Uint8Array, from: number, target: Uint8Array, to: number): void {
-  target.set(keccak_256(source.subarray(from, from + 2 * WORD_SIZE)), to);
+  const { input, output } = KECCAK_LAYOUT;
+  for (let i = 0; i < 2 * WORD_SIZE; i++) scratch[input + i] = source[from + i];
+  permute();
+  for (let i = 0; i < WORD_SIZE; i++) target[to + i] = scratch[output + i];
 }
 
 /** The parent of two nodes. */
