@@ -115,9 +115,9 @@ library HostCalls {
         Preimage memory preimage = host.preimages.preimage(host.memory_.touch(host.witness, hashPointer >> 5));
         if (preimage.blockNumber == 0 || preimage.blockNumber >= header.blockNumber) return Outcome.Restores;
         bytes32 value;
-        if (index == 0) value = bytes32(uint256(preimage.length));
-        else if (index <= _words(preimage.length)) {
-            value = WordTree.word(preimage.root, preimage.length, index - 1, witness.proof());
+        if (index == 0) value = bytes32(uint256(preimage.size));
+        else if (index <= _words(preimage.size)) {
+            value = WordTree.word(preimage.root, preimage.size, index - 1, witness.proof());
         }
         return _put(host, destination, value);
     }

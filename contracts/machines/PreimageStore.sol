@@ -8,7 +8,7 @@ struct Preimage {
     /// Of its word tree.
     bytes32 root;
     /// In bytes.
-    uint64 length;
+    uint64 size;
     /// The block that published it; zero if none did.
     uint64 blockNumber;
 }
@@ -44,6 +44,6 @@ contract PreimageStore {
     function word(bytes32 hash, uint256 index, bytes calldata proof) external view returns (bytes32) {
         Preimage storage found = _preimages[hash];
         if (found.blockNumber == 0) revert UnknownPreimage(hash);
-        return WordTree.word(found.root, found.length, index, proof);
+        return WordTree.word(found.root, found.size, index, proof);
     }
 }

@@ -13,18 +13,42 @@ library WordTree {
     /// @notice The root over `data`.
     function root(bytes calldata data) internal pure returns (bytes32 result) {
         if (data.length == 0) return 0;
-        uint256 width = 1 << depth(data.length);
+        uint256 height = depth(data.length);
         // The words are copied to free memory and each level is hashed over the one below, in place: nothing is allocated, and a
-        // hundred kilobytes cost a few hashes' worth of gas per word.
+        // hundred kilobytes cost the hashes that they need and little more. What pads the tree is hashed once for each level.
         assembly ("memory-safe") {
             let nodes := mload(0x40)
             calldatacopy(nodes, data.offset, data.length)
-            // Past the end of calldata there are zeros, which pad the last word and the tree.
-            calldatacopy(add(nodes, data.length), calldatasize(), sub(shl(5, width), data.length))
-            for { let size := shl(5, width) } gt(size, 0x20) { size := shr(1, size) } {
-                for { let from := 0 } lt(from, size) { from := add(from, 0x40) } {
-                    mstore(add(nodes, shr(1, from)), keccak256(add(nodes, from), 0x40))
+            // Pads the last word: past the end of calldata there are zeros.
+            calldatacopy(add(nodes, data.length), calldatasize(), 0x20)
+            let size := and(add(data.length, 0x1f), not(0x1f))
+            let zero := 0
+            for {} height {
+                height := sub(height, 1)
+            } {
+                let end := add(nodes, size)
+                // The sibling of the last node, if it has none.
+                mstore(end, zero)
+                let from := nodes
+                let to := nodes
+                // Four at a time, since the loop would cost as much as its hash.
+                for {} lt(add(from, 0xc0), end) {} {
+                    mstore(to, keccak256(from, 0x40))
+                    mstore(add(to, 0x20), keccak256(add(from, 0x40), 0x40))
+                    mstore(add(to, 0x40), keccak256(add(from, 0x80), 0x40))
+                    mstore(add(to, 0x60), keccak256(add(from, 0xc0), 0x40))
+                    from := add(from, 0x100)
+                    to := add(to, 0x80)
                 }
+                for {} lt(from, end) {} {
+                    mstore(to, keccak256(from, 0x40))
+                    from := add(from, 0x40)
+                    to := add(to, 0x20)
+                }
+                size := sub(to, nodes)
+                mstore(0x00, zero)
+                mstore(0x20, zero)
+                zero := keccak256(0x00, 0x40)
             }
             result := mload(nodes)
         }

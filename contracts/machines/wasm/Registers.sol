@@ -55,7 +55,7 @@ library RegistersLibrary {
         self.memory_.point(witness.word(), uint8(parameters >> 240), zeros);
         self.stack.point(witness.word(), uint8(parameters >> 232), zeros);
         self.tables.point(witness.word(), uint8(parameters >> 224), zeros);
-        computed = hash(self);
+        computed = _hash(self, registers);
         if (computed != core) revert WrongCore(computed, core);
         return uint32(parameters >> 192);
     }
@@ -69,11 +69,13 @@ library RegistersLibrary {
 
     /// @notice The core that commits to the registers.
     function hash(Registers memory self) internal pure returns (bytes32) {
-        uint256 registers =
-            (uint256(uint32(self.pc)) << 224) |
-                (uint256(uint32(self.fp)) << 192) |
-                (uint256(uint32(self.pages)) << 160);
-        return keccak256(abi.encode(registers, self.memory_.root, self.stack.root, self.tables.root));
+        return
+            _hash(
+                self,
+                (uint256(uint32(self.pc)) << 224) |
+                    (uint256(uint32(self.fp)) << 192) |
+                    (uint256(uint32(self.pages)) << 160)
+            );
     }
 
     /// @notice The value in slot `position` of the frame.
@@ -105,5 +107,10 @@ library RegistersLibrary {
         self.pc = pc;
         self.fp = 0;
         self.stack.root = ZeroHashes.rootAt(self.stack.zeros, self.stack.depth);
+    }
+
+    /// @param registers `pc u32 | fp u32 | pages u32 | zeros`; what is read from a witness is hashed as it is, zeros too.
+    function _hash(Registers memory self, uint256 registers) private pure returns (bytes32) {
+        return keccak256(abi.encode(registers, self.memory_.root, self.stack.root, self.tables.root));
     }
 }
