@@ -50,7 +50,7 @@ describe("the guests' SDK, on V8 and on the machine", () => {
   let pair: GuestPair;
 
   before(async function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     folder = await mkdtemp(join(tmpdir(), "guest-"));
     await writeFile(join(folder, "sdk.ts"), SDK_GUEST);
     bytes = await buildGuest("sdk.ts", { root: folder });

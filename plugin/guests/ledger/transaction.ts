@@ -36,6 +36,9 @@ export interface LedgerDomain {
   readonly bridge: Hex;
 }
 
+/** Half of the order of secp256k1: of the two values of s that sign the same, the ledger takes the lower. */
+const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
+
 const FIELDS: TypedDataField[] = [
   { name: "to", type: "address" },
   { name: "amount", type: "uint256" },
@@ -67,8 +70,9 @@ export async function signLedgerTransaction(
   return { ...transaction, r: r as Hex, yParityAndS: yParityAndS as Hex };
 }
 
-/** Who signed a transaction; undefined if nobody did. */
+/** Who signed a transaction, as the ledger sees it; undefined if nobody did. */
 export function ledgerSigner(domain: LedgerDomain, signed: SignedLedgerTransaction): Hex | undefined {
+  if (BigInt(signed.yParityAndS) % 2n ** 255n > HALF_ORDER) return undefined;
   try {
     const signature = Signature.from({ r: signed.r, yParityAndS: signed.yParityAndS });
     const signer = verifyTypedData(
