@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { buildGuest, KNOWN_GUESTS } from "../../plugin/guests/build.js";
-import { GuestCompileError } from "../../plugin/guests/errors.js";
+import type { GuestCompileError } from "../../plugin/guests/errors.js";
 import { RollupError } from "../../plugin/errors.js";
 import { bytesToHex, wordOf } from "../../plugin/hex.js";
 import { parseModule } from "../../plugin/machines/wasm/parse.js";

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { concat, HDNodeWallet, keccak256, TypedDataEncoder, Wallet } from "ethers";
+import type { HDNodeWallet } from "ethers";
+import { concat, keccak256, TypedDataEncoder, Wallet } from "ethers";
 import fc from "fast-check";
 
 import { RollupError } from "../../plugin/errors.js";
