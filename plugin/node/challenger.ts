@@ -41,12 +41,19 @@ export class Challenger {
   private readonly actions: ChallengerActions;
   /** What was reported as missed already, by its text. */
   private readonly reported = new Set<string>();
+  /** Moves that the settlement layer has refused: trying them again would not make them right. */
+  private readonly refused = new Set<string>();
 
+  /**
+   * @param view What it holds true; the truth if absent.
+   * @param isAlly Whose claims and assertions it leaves alone; nobody's if absent.
+   */
   public constructor(
     public readonly node: RollupNode,
     signer: Signer,
     private readonly onEvent: OnEvent = node.onEvent,
     private readonly view: () => View = () => node.truth,
+    private readonly isAlly: (account: Hex) => boolean = () => false,
   ) {
     this.actions = new ChallengerActions(node, signer, onEvent);
   }
@@ -105,8 +112,16 @@ export class Challenger {
     for (const dispute of await this.disputes()) {
       const { moves, missed } = await planAnswers(dispute);
       for (const miss of missed) this.reportMissed(miss.text, miss.reason);
-      for (const move of moves) done.push(...(await this.actions.play(move, dispute.trace)));
+      for (const move of moves) done.push(...(await this.tryMove(move, dispute.trace)));
     }
+    return done;
+  }
+
+  private async tryMove(move: Move, trace: Trace): Promise<Done[]> {
+    const key = keyOf(move);
+    if (this.refused.has(key) || this.isAlly(opponentOf(move))) return [];
+    const done = await this.actions.play(move, trace);
+    if (done.length === 0) this.refused.add(key);
     return done;
   }
 
@@ -198,6 +213,15 @@ export class Challenger {
     this.reported.add(text);
     this.onEvent({ type: "skipped", action: "claim", text, reason });
   }
+}
+
+function keyOf(move: Move): string {
+  return move.kind === "prove" ? `prove ${move.claim.id} ${move.fault.index}` : move.history.id;
+}
+
+function opponentOf(move: Move): Hex {
+  if (move.kind === "claimAgainstAssertion") return move.assertion.author;
+  return move.kind === "prove" ? move.claim.author : move.opponent.author;
 }
 
 /** Its dispute goes on: it may be answered, and claims are decided. */

@@ -17,6 +17,8 @@ export interface Fabrication {
 
 /** A trace with states that no machine has ever had: the truth with other hashes in some range of positions. */
 export class FabricatedTrace implements Trace {
+  private readonly hashes = new Map<bigint, Hex>();
+
   public constructor(
     private readonly truth: Trace,
     private readonly fabrication: Fabrication,
@@ -24,9 +26,7 @@ export class FabricatedTrace implements Trace {
 
   public async stateHashes(positions: readonly bigint[]): Promise<Hex[]> {
     const hashes = await this.truth.stateHashes(positions);
-    return Promise.all(
-      hashes.map(async (hash, at) => (this.isFalse(positions[at]) ? hashMachineState(await this.state(positions[at])) : hash)),
-    );
+    return Promise.all(hashes.map((hash, at) => (this.isFalse(positions[at]) ? this.falseHash(positions[at]) : hash)));
   }
 
   public async state(position: bigint): Promise<MachineState> {
@@ -42,6 +42,12 @@ export class FabricatedTrace implements Trace {
   private isFalse(position: bigint): boolean {
     const { from, until } = this.fabrication;
     return position >= from && (until === undefined || position < until);
+  }
+
+  private async falseHash(position: bigint): Promise<Hex> {
+    const hash = this.hashes.get(position) ?? hashMachineState(await this.state(position));
+    this.hashes.set(position, hash);
+    return hash;
   }
 
   private falseCore(core: Hex): Hex {

@@ -19,7 +19,10 @@ export class Party {
   /** All that it did and told, in order. */
   public readonly events: NodeEvent[] = [];
 
-  /** @param viewOf What it holds true; the truth if absent. */
+  /**
+   * @param viewOf What it holds true; the truth if absent.
+   * @param isAlly Whose claims and assertions it leaves alone.
+   */
   public constructor(
     public readonly name: string,
     public readonly honest: boolean,
@@ -27,12 +30,13 @@ export class Party {
     public readonly signer: Signer,
     private readonly viewOf: () => View = () => node.truth,
     onEvent: OnEvent = () => undefined,
+    isAlly: (account: Hex) => boolean = () => false,
   ) {
     const record: OnEvent = (event) => {
       this.events.push(event);
       onEvent(event);
     };
-    this.challenger = new Challenger(node, signer, record, viewOf);
+    this.challenger = new Challenger(node, signer, record, viewOf, isAlly);
     this.validator = new Validator(node, signer, record, viewOf);
   }
 

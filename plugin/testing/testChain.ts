@@ -37,6 +37,8 @@ export class TestChain {
   /** The view that all parties share: it is derived and executed once. */
   public readonly node: RollupNode;
   private strangers = 0;
+  /** Adversaries leave each other alone, or they would do the honest party's work. */
+  private readonly adversaries = new Set<Hex>();
 
   private constructor(
     private readonly connection: NetworkConnection,
@@ -121,6 +123,9 @@ export class TestChain {
   }
 
   private async adversary(name: string, view: Lie, { signer, onEvent }: PartyOptions): Promise<Party> {
-    return new Party(name, false, this.node, signer ?? (await this.stranger()), () => view, onEvent);
+    const account = signer ?? (await this.stranger());
+    this.adversaries.add(account.address.toLowerCase() as Hex);
+    const isAlly = (other: Hex): boolean => this.adversaries.has(other);
+    return new Party(name, false, this.node, account, () => view, onEvent, isAlly);
   }
 }
