@@ -73,9 +73,10 @@ contract Bridge is IBridge, Initializable, ReentrancyGuard {
         if (proof.length != DEPTH) revert WrongProofLength(proof.length, DEPTH);
         bytes32 node = keccak256(abi.encode(withdrawal));
         for (uint256 height = 0; height < DEPTH; ++height) {
-            node = (withdrawal.index >> height) & 1 == 0
-                ? Hashes.efficientKeccak256(node, proof[height])
-                : Hashes.efficientKeccak256(proof[height], node);
+            node =
+                (withdrawal.index >> height) & 1 == 0
+                    ? Hashes.efficientKeccak256(node, proof[height])
+                    : Hashes.efficientKeccak256(proof[height], node);
         }
         if (node != root) revert WrongWithdrawalProof(node, root);
     }

@@ -34,7 +34,11 @@ contract CalldataHistory is IHistory {
             let distinct := sub(ELEMENTS, clz(not(shl(192, bitmap))))
             let next := add(data.offset, 8)
             last := start
-            for { let leaf := 0 } lt(leaf, distinct) { leaf := add(leaf, 1) } {
+            for {
+                let leaf := 0
+            } lt(leaf, distinct) {
+                leaf := add(leaf, 1)
+            } {
                 if iszero(and(shr(leaf, bitmap), 1)) {
                     last := calldataload(next)
                     next := add(next, 0x20)
@@ -43,10 +47,18 @@ contract CalldataHistory is IHistory {
             }
             length := sub(next, data.offset)
             let other := last
-            for { let level := 0 } lt(level, WIDTH) { level := add(level, 1) } {
+            for {
+                let level := 0
+            } lt(level, WIDTH) {
+                level := add(level, 1)
+            } {
                 let size := shl(5, distinct)
                 mstore(add(nodes, size), other)
-                for { let from := 0 } lt(from, size) { from := add(from, 0x40) } {
+                for {
+                    let from := 0
+                } lt(from, size) {
+                    from := add(from, 0x40)
+                } {
                     mstore(add(nodes, shr(1, from)), keccak256(add(nodes, from), 0x40))
                 }
                 distinct := shr(1, add(distinct, 1))
@@ -82,7 +94,12 @@ contract CalldataHistory is IHistory {
     }
 
     /// The root above two neighbours, `left` being the leaf at `place`.
-    function _climbPair(bytes32 left, bytes32 right, uint256 place, bytes calldata proof) private pure returns (bytes32) {
+    function _climbPair(
+        bytes32 left,
+        bytes32 right,
+        uint256 place,
+        bytes calldata proof
+    ) private pure returns (bytes32) {
         uint256 height = 0;
         while ((place >> height) & 1 == 1) ++height;
         _requireLength(proof, WIDTH - 1 + height);
@@ -104,9 +121,7 @@ contract CalldataHistory is IHistory {
     ) private pure returns (bytes32) {
         for (; level < WIDTH; ++level) {
             bytes32 sibling = _sibling(proof, next++);
-            node = place & 1 == 0
-                ? Hashes.efficientKeccak256(node, sibling)
-                : Hashes.efficientKeccak256(sibling, node);
+            node = place & 1 == 0 ? Hashes.efficientKeccak256(node, sibling) : Hashes.efficientKeccak256(sibling, node);
             place >>= 1;
         }
         return node;

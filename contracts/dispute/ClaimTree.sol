@@ -150,9 +150,8 @@ abstract contract ClaimTree is ClaimStore {
         uint256 bond = RollupArguments.claimBond(claim.level);
         uint256 share = (bond * RollupArguments.proverShare()) / BASIS_POINTS;
         uint256 burned = (bond * RollupArguments.burnedShare()) / BASIS_POINTS;
-        address attacked = claim.level == 1
-            ? _assertions[claim.assertion].author
-            : _load(ClaimId.wrap(claim.opponent)).author;
+        address attacked =
+            claim.level == 1 ? _assertions[claim.assertion].author : _load(ClaimId.wrap(claim.opponent)).author;
         ledger.burned += burned;
         _pay(ledger, msg.sender, share);
         _pay(ledger, attacked, bond - share - burned);

@@ -1,11 +1,11 @@
-import { buildModule } from "@nomicfoundation/ignition-core";
+import { buildModule, type IgnitionModule } from "@nomicfoundation/ignition-core";
 import { id } from "ethers";
 
 import type { ChainConfig } from "../config/types.js";
 import type { Hex } from "../hex.js";
 import type { MachineState } from "../machines/machine.js";
 import type { PartArtifacts } from "./artifacts.js";
-import { partsModule } from "./partsModule.js";
+import { partsModule, type ChainContracts, type Parts } from "./partsModule.js";
 import { ruleNodes } from "./ruleNodes.js";
 
 /** What a chain is deployed from. */
@@ -29,7 +29,7 @@ export interface ChainDeploymentOptions {
  * the chain is made of: the same chain is found again where a deployment is resumed, another is another module.
  * Results: `source`, `history`, `preimages`, `machine`, `rule`, `rollup`, `inbox`, `bridge`, `rules`, `factory`.
  */
-export function chainModule(options: ChainDeploymentOptions) {
+export function chainModule(options: ChainDeploymentOptions): IgnitionModule<string, string, Parts & ChainContracts> {
   const { artifacts, config } = options;
   return buildModule(moduleId(options), (m) => {
     const parts = m.useModule(partsModule(artifacts));

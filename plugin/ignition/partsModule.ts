@@ -1,14 +1,28 @@
-import { buildModule } from "@nomicfoundation/ignition-core";
+import {
+  buildModule,
+  type Abi,
+  type ContractAtFuture,
+  type ContractDeploymentFuture,
+  type IgnitionModule,
+} from "@nomicfoundation/ignition-core";
 import { id } from "ethers";
 
 import type { PartArtifacts } from "./artifacts.js";
+
+/** What all chains of a settlement layer share. */
+export type Parts = Readonly<
+  Record<"source" | "history" | "preimages" | "machine" | "rules" | "factory", ContractDeploymentFuture<Abi>>
+>;
+
+/** The contracts of one chain. */
+export type ChainContracts = Readonly<Record<"rule" | "rollup" | "inbox" | "bridge", ContractAtFuture<Abi>>>;
 
 /**
  * The module that deploys what all chains of a settlement layer share: sources, histories, the machine, the implementations that
  * chains are clones of, and the factories. Its id depends on their code: a deployment that is kept deploys these once, and again
  * when they have changed.
  */
-export function partsModule(artifacts: PartArtifacts) {
+export function partsModule(artifacts: PartArtifacts): IgnitionModule<string, string, Parts> {
   return buildModule(`RollupParts_${codeOf(artifacts)}`, (m) => {
     const source = m.contract("CalldataSource", artifacts.CalldataSource);
     const history = m.contract("CalldataHistory", artifacts.CalldataHistory);

@@ -261,7 +261,16 @@ export async function mined(sent: Promise<ContractTransactionResponse>): Promise
 /** The fields are read by place: a decoded struct is an array, whose `length` is not the header's. */
 function inputOf(given: readonly unknown[], bytes: Hex): Input {
   const [previous, kind, sender, source, commitment, length, budget, number, timestamp, blockNumber] = given as [
-    Hex, bigint, Hex, Hex, Hex, bigint, bigint, bigint, bigint, bigint,
+    Hex,
+    bigint,
+    Hex,
+    Hex,
+    Hex,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
   ];
   const header: InputHeader = {
     previous,

@@ -100,7 +100,7 @@ export class TallyMachine implements Machine {
     const word = this.word();
     if (word === undefined) return this.open(input!);
     const proof = input!.proveWord(registers.next);
-    const opened = concatBytes(this.open(input!), wordOf(proof.length), proof);
+    const opened = concatBytes(this.open(input!), wordOf(proof.length).subarray(30), proof);
     return word === TRAP ? concatBytes(opened, this.checkpoint()) : opened;
   }
 
@@ -110,7 +110,7 @@ export class TallyMachine implements Machine {
   }
 
   public snapshot(): Snapshot {
-    return { brand: "snapshot", ...this.saved } as Snapshot;
+    return { brand: "snapshot", ...this.saved };
   }
 
   public restore(snapshot: Snapshot): void {

@@ -4,7 +4,8 @@ import { ASSERTION, Disputes, STATUS } from "../helpers/disputes.js";
 import { deploySettlement } from "../helpers/settlement.js";
 import { FalseTrace } from "../helpers/traces.js";
 
-const words = (count: number) => Array.from({ length: count }, (_, k) => `0x${(k + 1).toString(16).padStart(64, "0")}` as const);
+const words = (count: number) =>
+  Array.from({ length: count }, (_, k) => `0x${(k + 1).toString(16).padStart(64, "0")}` as const);
 
 describe("a dispute from the first claim to the last payment", () => {
   for (const stepBits of [6, 12, 36]) {
