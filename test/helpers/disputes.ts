@@ -83,19 +83,17 @@ export class Disputes {
 
   /** A level-1 claim. */
   public async claim(author: HardhatEthersSigner, assertion: Hex, trace: Trace): Promise<Made> {
-    const states = this.statesOf(trace, 1, 0n);
-    const claim: Claim = {
-      assertion,
-      opponent: assertion,
-      level: 1,
-      index: 0,
-      position: 0n,
-      start: states[0],
-      history: historyRoot(states),
-    };
+    const { claim, states } = this.firstClaim(assertion, trace);
     const value = this.chain.claimBond(1);
     const sent = this.chain.rollup.connect(author).claimAgainstAssertion(assertion, historyData(states), { value });
     return { id: claimId(claim), claim, states, receipt: await mined(sent) };
+  }
+
+  /** What `claim` would send. */
+  public firstClaim(assertion: Hex, trace: Trace): { claim: Claim; states: Hex[] } {
+    const states = this.statesOf(trace, 1, 0n);
+    const [start, history] = [states[0], historyRoot(states)];
+    return { claim: { assertion, opponent: assertion, level: 1, index: 0, position: 0n, start, history }, states };
   }
 
   /** A claim against a claim: at the first index that `trace` differs at, unless another is given. */
@@ -117,7 +115,7 @@ export class Disputes {
   }
 
   /** What `answer` would send. */
-  public answerTo(opponent: Made, trace: Trace, at?: number) {
+  public answerTo(opponent: Made, trace: Trace, at?: number): { claim: Claim; states: Hex[]; value: bigint } {
     const index = at ?? this.firstDifference(opponent, trace);
     const level = opponent.claim.level + 1;
     const position = opponent.claim.position + BigInt(index) * this.stride(opponent.claim.level);
@@ -135,7 +133,12 @@ export class Disputes {
   }
 
   /** Refutes a claim of the last level with the true step at the first index where it goes wrong, unless another is given. */
-  public async prove(prover: HardhatEthersSigner, made: Made, truth: TrueTrace, at?: number) {
+  public async prove(
+    prover: HardhatEthersSigner,
+    made: Made,
+    truth: TrueTrace,
+    at?: number,
+  ): Promise<ContractTransactionReceipt> {
     const index = at ?? this.firstDifference(made, truth);
     const position = made.claim.position + BigInt(index);
     const sent = this.chain.rollup

@@ -17,6 +17,21 @@ export function historyData(states: readonly Hex[]): Hex {
   return concat([`0x${bitmap.toString(16).padStart(16, "0")}`, ...kept]) as Hex;
 }
 
+/** The states at indices 0 to 64 of a history that was posted as `data`. */
+export function decodeHistory(start: Hex, data: Hex): Hex[] {
+  const states: Hex[] = [start];
+  let offset = 18;
+  for (let k = 0; k < ELEMENTS; k++) {
+    if ((BigInt(data.slice(0, 18)) >> BigInt(k)) & 1n) {
+      states.push(states[k]);
+    } else {
+      states.push(`0x${data.slice(offset, offset + 64)}`);
+      offset += 64;
+    }
+  }
+  return states;
+}
+
 /** The root over the states at indices 1 to 64. */
 export function historyRoot(states: readonly Hex[]): Hex {
   return treeOf(states).root;

@@ -1,6 +1,6 @@
 import { concatBytes } from "@noble/hashes/utils.js";
 import type { HardhatEthers, HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import type { NetworkHelpers } from "@nomicfoundation/hardhat-network-helpers/types";
+import type { NetworkHelpers, SnapshotRestorer } from "@nomicfoundation/hardhat-network-helpers/types";
 import { AbiCoder, keccak256, type ContractTransactionReceipt, type ContractTransactionResponse } from "ethers";
 import { network } from "hardhat";
 
@@ -177,6 +177,25 @@ export async function chainConfig(
     claimBonds: Array.from({ length: Math.floor(levels) }, (_, k) => options.claimBond + BigInt(k)),
     burnedShare: options.burnedShare,
     proverShare: options.proverShare,
+  };
+}
+
+/** `count` different words. */
+export function words(count: number, first = 1): Hex[] {
+  return Array.from({ length: count }, (_, k): Hex => `0x${(first + k).toString(16).padStart(64, "0")}`);
+}
+
+/** A fixture: the same chain, just deployed, on every call. */
+export function settlementFixture(options: SettlementOptions = {}): () => Promise<Settlement> {
+  let kept: { chain: Settlement; snapshot: SnapshotRestorer } | undefined;
+  return async () => {
+    if (kept === undefined) {
+      const chain = await deploySettlement(options);
+      kept = { chain, snapshot: await chain.networkHelpers.takeSnapshot() };
+    } else {
+      await kept.snapshot.restore();
+    }
+    return kept.chain;
   };
 }
 

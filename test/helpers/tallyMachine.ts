@@ -14,9 +14,10 @@ import type {
 import { hashCheckpoint, hashMachineState } from "../../plugin/machines/state.js";
 import { wordAt } from "../../plugin/sources/wordTree.js";
 
-/** Words at which the machine traps, and at which it stays for ever. */
+/** Words at which the machine traps, at which it stays for ever, and after which the next word is the sum. */
 export const TRAP = encodeBytes32String("trap") as Hex;
 export const SPIN = encodeBytes32String("spin") as Hex;
+export const SET = encodeBytes32String("set") as Hex;
 
 interface Registers {
   readonly sum: Hex;
@@ -123,7 +124,7 @@ export class TallyMachine implements Machine {
     if (BigInt(step) >= state.deadline) return this.rollBack("out-of-budget");
     if (word === TRAP) return this.rollBack("trapped");
     if (word === undefined) return this.wait({ sum: registers.sum, next: 0 }, registers.sum, "returned");
-    const taken = { sum: hashWords(registers.sum, word), next: registers.next + 1 };
+    const taken = { sum: takeWord(registers.sum, word), next: registers.next + 1 };
     const after = word === SPIN ? registers : taken;
     this.saved = { ...this.saved, registers: after, step: step + 1, state: { ...state, core: coreOf(after) } };
   }
@@ -159,6 +160,7 @@ function coreOf(registers: Registers): Hex {
   return keccak256(concatBytes(hexToBytes(registers.sum), wordOf(registers.next))) as Hex;
 }
 
-function hashWords(sum: Hex, word: Hex): Hex {
+function takeWord(sum: Hex, word: Hex): Hex {
+  if (word === SET || sum === SET) return word;
   return keccak256(concatBytes(hexToBytes(sum), hexToBytes(word))) as Hex;
 }
