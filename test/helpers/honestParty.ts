@@ -46,7 +46,9 @@ export class HonestParty {
 
   private async dispute(id: Hex): Promise<number> {
     const stored = await this.disputes.chain.rollup.assertion(id);
-    const end = this.truth.hashAt(1n << BigInt(this.disputes.chain.options.inputBits + this.disputes.chain.options.stepBits));
+    const end = this.truth.hashAt(
+      1n << BigInt(this.disputes.chain.options.inputBits + this.disputes.chain.options.stepBits),
+    );
     const known = (await claimsOf(this.disputes.chain)).map((made) => made.id);
     const own = claimId(this.disputes.firstClaim(id, this.truth).claim);
     if (stored.status !== ASSERTION.pending || stored.stateHash === end || known.includes(own)) return 0;
@@ -76,7 +78,7 @@ export class HonestParty {
 export async function resolveAll(chain: Settlement): Promise<number> {
   const all = new Map((await claimsOf(chain)).map((made) => [made.id, made]));
   let calls = 0;
-  for (let before = -1; before !== calls; ) {
+  for (let before = -1; before !== calls;) {
     before = calls;
     for (const made of all.values()) calls += await resolveFrom(chain, made, all);
   }

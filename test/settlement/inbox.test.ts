@@ -103,7 +103,10 @@ describe("Inbox", () => {
       .to.be.revertedWithCustomError(chain.inbox, "NotOverdue")
       .withArgs(0, due);
     await chain.at(due);
-    await expect(chain.inbox.connect(bob).forceInclude(queued)).to.be.revertedWithCustomError(chain.inbox, "NotOverdue");
+    await expect(chain.inbox.connect(bob).forceInclude(queued)).to.be.revertedWithCustomError(
+      chain.inbox,
+      "NotOverdue",
+    );
     await chain.inbox.connect(bob).forceInclude(queued.slice(0, 1));
     expect(await chain.inbox.count()).to.equal(1n);
     await expect(chain.inbox.connect(bob).forceInclude(queued))
