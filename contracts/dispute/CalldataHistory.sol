@@ -24,52 +24,9 @@ contract CalldataHistory is IHistory {
 
     /// @inheritdoc IHistory
     function commit(StateHash start, bytes calldata data) external pure returns (bytes32 commitment, StateHash last) {
-        uint256 length;
-        // The leaves are laid out in free memory and each level is hashed over the one below, in place; in Solidity the bounds checks
-        // would cost more than the hashes. The states after the last change are all equal, and so are the nodes over them: on each
-        // level `distinct` nodes lie in memory and all others are `last`'s, which makes an idle history almost free.
-        assembly ("memory-safe") {
-            let nodes := mload(0x40)
-            let bitmap := shr(192, calldataload(data.offset))
-            let distinct := sub(ELEMENTS, clz(not(shl(192, bitmap))))
-            let next := add(data.offset, 8)
-            last := start
-            for {
-                let leaf := 0
-            } lt(leaf, distinct) {
-                leaf := add(leaf, 1)
-            } {
-                if iszero(and(shr(leaf, bitmap), 1)) {
-                    last := calldataload(next)
-                    next := add(next, 0x20)
-                }
-                mstore(add(nodes, shl(5, leaf)), last)
-            }
-            length := sub(next, data.offset)
-            let other := last
-            for {
-                let level := 0
-            } lt(level, WIDTH) {
-                level := add(level, 1)
-            } {
-                let size := shl(5, distinct)
-                mstore(add(nodes, size), other)
-                for {
-                    let from := 0
-                } lt(from, size) {
-                    from := add(from, 0x40)
-                } {
-                    mstore(add(nodes, shr(1, from)), keccak256(add(nodes, from), 0x40))
-                }
-                distinct := shr(1, add(distinct, 1))
-                mstore(0x00, other)
-                mstore(0x20, other)
-                other := keccak256(0x00, 0x40)
-            }
-            mstore(add(nodes, shl(5, distinct)), other)
-            commitment := mload(nodes)
-        }
+        (uint256 nodes, uint256 distinct, StateHash end, uint256 length) = _layOut(start, data);
         if (data.length != length) revert WrongHistoryLength(data.length, length);
+        return (_fold(nodes, distinct, end), end);
     }
 
     /// @inheritdoc IHistory
@@ -91,6 +48,79 @@ contract CalldataHistory is IHistory {
             root = _climbPair(StateHash.unwrap(first), StateHash.unwrap(second), index - 1, proof);
         }
         if (root != commitment) revert WrongOpening(root, commitment);
+    }
+
+    /// Writes the elements up to the last change to memory. Those behind it are all equal.
+    /// @return nodes Where the elements are; there is room for all of them and one more.
+    /// @return distinct How many there are up to the last change.
+    /// @return last The last element.
+    /// @return length Of the data, as its bitmap says.
+    function _layOut(
+        StateHash start,
+        bytes calldata data
+    ) private pure returns (uint256 nodes, uint256 distinct, StateHash last, uint256 length) {
+        // In Solidity the bounds checks would cost more than all the hashes.
+        assembly ("memory-safe") {
+            nodes := mload(0x40)
+            mstore(0x40, add(nodes, 0x820))
+            let bitmap := shr(192, calldataload(data.offset))
+            distinct := sub(ELEMENTS, clz(not(shl(192, bitmap))))
+            let next := add(data.offset, 8)
+            last := start
+            switch and(bitmap, sub(shl(distinct, 1), 1))
+            case 0 {
+                // Every state up to there is another than the one before it.
+                calldatacopy(nodes, next, shl(5, distinct))
+                next := add(next, shl(5, distinct))
+                if distinct {
+                    last := calldataload(sub(next, 0x20))
+                }
+            }
+            default {
+                for {
+                    let leaf := 0
+                } lt(leaf, distinct) {
+                    leaf := add(leaf, 1)
+                } {
+                    if iszero(and(shr(leaf, bitmap), 1)) {
+                        last := calldataload(next)
+                        next := add(next, 0x20)
+                    }
+                    mstore(add(nodes, shl(5, leaf)), last)
+                }
+            }
+            length := sub(next, data.offset)
+        }
+    }
+
+    /// The root over `distinct` leaves at `nodes` and as many of `last` as are missing.
+    function _fold(uint256 nodes, uint256 distinct, StateHash last) private pure returns (bytes32 root) {
+        // Each level is hashed over the one below, in place: `distinct` nodes of it lie in memory, and all others equal `other`. So an idle
+        // history is almost free.
+        assembly ("memory-safe") {
+            let other := last
+            for {
+                let level := 0
+            } lt(level, WIDTH) {
+                level := add(level, 1)
+            } {
+                let size := shl(5, distinct)
+                mstore(add(nodes, size), other)
+                for {
+                    let from := 0
+                } lt(from, size) {
+                    from := add(from, 0x40)
+                } {
+                    mstore(add(nodes, shr(1, from)), keccak256(add(nodes, from), 0x40))
+                }
+                distinct := shr(1, add(distinct, 1))
+                mstore(0x00, other)
+                mstore(0x20, other)
+                other := keccak256(0x00, 0x40)
+            }
+            mstore(add(nodes, shl(5, distinct)), other)
+            root := mload(nodes)
+        }
     }
 
     /// The root above two neighbours, `left` being the leaf at `place`.

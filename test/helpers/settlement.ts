@@ -67,22 +67,56 @@ export interface Queued {
   readonly length: number;
 }
 
+interface SettlementParts {
+  readonly ethers: HardhatEthers;
+  readonly networkHelpers: NetworkHelpers;
+  readonly options: Required<Omit<SettlementOptions, "rule">>;
+  readonly rollup: Rollup;
+  readonly inbox: Inbox;
+  readonly bridge: Bridge;
+  readonly machine: TallyMachineContract;
+  readonly parts: SharedParts;
+  readonly rule: string;
+  readonly sequencer: HardhatEthersSigner;
+  readonly people: readonly HardhatEthersSigner[];
+}
+
 /** A chain on the tally machine, with all that a test does to it. */
 export class Settlement {
-  public constructor(
-    public readonly ethers: HardhatEthers,
-    public readonly networkHelpers: NetworkHelpers,
-    public readonly options: Required<Omit<SettlementOptions, "rule">>,
-    public readonly rollup: Rollup,
-    public readonly inbox: Inbox,
-    public readonly bridge: Bridge,
-    public readonly machine: TallyMachineContract,
-    public readonly parts: SharedParts,
-    public readonly rule: string,
-    public readonly sequencer: HardhatEthersSigner,
-    public readonly people: readonly HardhatEthersSigner[],
-    public readonly genesis: Hex,
-  ) {}
+  public readonly ethers: HardhatEthers;
+  public readonly networkHelpers: NetworkHelpers;
+  public readonly options: SettlementParts["options"];
+  public readonly rollup: Rollup;
+  public readonly inbox: Inbox;
+  public readonly bridge: Bridge;
+  public readonly machine: TallyMachineContract;
+  public readonly parts: SharedParts;
+  public readonly rule: string;
+  public readonly sequencer: HardhatEthersSigner;
+  public readonly people: readonly HardhatEthersSigner[];
+  /** The id of the assertion that is confirmed from the start. */
+  public readonly genesis = assertionId(ZERO_WORD, hashMachineState(tallyProgram.start().state()), 0);
+
+  public constructor(given: SettlementParts) {
+    this.ethers = given.ethers;
+    this.networkHelpers = given.networkHelpers;
+    this.options = given.options;
+    this.rollup = given.rollup;
+    this.inbox = given.inbox;
+    this.bridge = given.bridge;
+    this.machine = given.machine;
+    this.parts = given.parts;
+    this.rule = given.rule;
+    this.sequencer = given.sequencer;
+    this.people = given.people;
+  }
+
+  /** Another chain of the same parts on the same network, under another rule. */
+  public async sibling(rule: string): Promise<Settlement> {
+    const machine = await this.machine.getAddress();
+    const config = await chainConfig(this.options, this.parts, machine, rule, this.sequencer.address);
+    return new Settlement({ ...this, ...(await createChain(this.ethers, this.parts.factory, config)), rule });
+  }
 
   public get time(): NetworkHelpers["time"] {
     return this.networkHelpers.time;
@@ -145,6 +179,8 @@ interface SharedParts {
   readonly rules: RuleFactory;
   readonly factory: RollupFactory;
 }
+
+export type ChainConfigGiven = Awaited<ReturnType<typeof chainConfig>>;
 
 /** A chain's configuration as `RollupFactory.createChain` takes it. */
 export async function chainConfig(
@@ -209,24 +245,22 @@ export async function deploySettlement(given: SettlementOptions = {}): Promise<S
   const machine = await ethers.deployContract("TallyMachine");
   const rule = givenRule ?? (await makeRule(parts.rules, [unchallengedNode(options.window)]));
   const config = await chainConfig(options, parts, await machine.getAddress(), rule, sequencer.address);
-  const receipt = await mined(parts.factory.createChain(config));
+  const contracts = await createChain(ethers, parts.factory, config);
+  const shared = { ethers, networkHelpers, options, machine, parts, sequencer, people };
+  return new Settlement({ ...shared, ...contracts, rule });
+}
+
+/** Makes a chain. */
+async function createChain(ethers: HardhatEthers, factory: RollupFactory, config: ChainConfigGiven) {
+  const receipt = await mined(factory.createChain(config));
   const created = receipt.logs
-    .map((log) => parts.factory.interface.parseLog(log))
+    .map((log) => factory.interface.parseLog(log))
     .find((event) => event?.name === "ChainCreated")!;
-  return new Settlement(
-    ethers,
-    networkHelpers,
-    options,
-    await ethers.getContractAt("Rollup", created.args.rollup as string),
-    await ethers.getContractAt("Inbox", created.args.inbox as string),
-    await ethers.getContractAt("Bridge", created.args.bridge as string),
-    machine,
-    parts,
-    rule,
-    sequencer,
-    people,
-    assertionId(ZERO_WORD, hashMachineState(tallyProgram.start().state()), 0),
-  );
+  return {
+    rollup: await ethers.getContractAt("Rollup", created.args.rollup as string),
+    inbox: await ethers.getContractAt("Inbox", created.args.inbox as string),
+    bridge: await ethers.getContractAt("Bridge", created.args.bridge as string),
+  };
 }
 
 async function deployParts(ethers: HardhatEthers): Promise<SharedParts> {

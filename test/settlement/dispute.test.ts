@@ -1,11 +1,8 @@
 import { expect } from "chai";
 
 import { ASSERTION, Disputes, STATUS } from "../helpers/disputes.js";
-import { deploySettlement } from "../helpers/settlement.js";
+import { DAY, deploySettlement, words } from "../helpers/settlement.js";
 import { FalseTrace } from "../helpers/traces.js";
-
-const words = (count: number) =>
-  Array.from({ length: count }, (_, k) => `0x${(k + 1).toString(16).padStart(64, "0")}` as const);
 
 describe("a dispute from the first claim to the last payment", () => {
   for (const stepBits of [6, 12, 36]) {
@@ -18,18 +15,17 @@ describe("a dispute from the first claim to the last payment", () => {
       const lie = new FalseTrace(truth, 17n);
       const assertion = await disputes.assert(liar, lie);
       const first = await disputes.claim(honest, assertion.id, truth);
-      console.log("claim", first.receipt.gasUsed);
       const claims = await disputes.descend(first, [
         [liar, lie],
         [honest, truth],
       ]);
-      for (const c of claims) console.log(c.claim.level, c.receipt.gasUsed);
       const last = claims[claims.length - 1];
-      const prover = claims.length % 2 === 0;
-      if (prover) console.log("prove", (await disputes.prove(honest, last, truth)).gasUsed);
-      await chain.after(10 * 24 * 3600);
-      const branch = [...claims].reverse().slice(prover ? 1 : 0);
-      console.log("resolve", (await disputes.resolve(...branch)).gasUsed);
+      // With an even number of levels the last claim is the liar's, and a step refutes it; else nobody can answer the honest one.
+      const proved = claims.length % 2 === 0;
+      if (proved) await disputes.prove(honest, last, truth);
+      else await expect(disputes.prove(liar, last, truth, 3)).to.be.revertedWithCustomError(chain.rollup, "StepAgrees");
+      await chain.after(3 * DAY);
+      await disputes.resolve(...[...claims].reverse().slice(proved ? 1 : 0));
       expect(await disputes.status(first)).to.equal(STATUS.standing);
       expect((await chain.rollup.assertion(assertion.id)).status).to.equal(ASSERTION.countered);
     });
