@@ -46,7 +46,7 @@ export default tseslint.config(
   // Hardhat takes these by their default export.
   {
     files: [
-      "hardhat.config.ts",
+      "**/*.config.ts",
       "plugin/index.ts",
       "plugin/hooks/*.ts",
       "plugin/**/ignition/*.ts",

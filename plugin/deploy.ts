@@ -6,12 +6,13 @@ import "@nomicfoundation/hardhat-ignition-ethers";
 import { signerOf } from "./accounts.js";
 import { artifactOf } from "./artifacts.js";
 import { Chain, type ChainAddresses } from "./chain.js";
-import type { ChainConfig } from "./config/types.js";
+import type { Account, ChainConfig } from "./config/types.js";
 import type { Deployment } from "./deployments.js";
 import { RollupError } from "./errors.js";
 import type { Hex } from "./hex.js";
 import { loadPartArtifacts } from "./ignition/artifacts.js";
 import { chainModule } from "./ignition/chainModule.js";
+import { deploymentId } from "./ignition/journal.js";
 import type { Program } from "./machines/machine.js";
 
 /** Chain id of Hardhat's own networks, where nobody has to wait for blocks. */
@@ -48,15 +49,14 @@ export async function deployChain(options: DeployOptions): Promise<Deployed> {
   const module = chainModule({
     artifacts: await loadPartArtifacts(artifactOf),
     config,
-    sequencer: (await signerOf(connection, config.sequencer)).address as Hex,
+    sequencer: await sequencerOf(connection, config.sequencer),
     program: program.hash,
     genesis: program.start().state(),
     machine: options.machine,
   });
   const contracts = await connection.ignition.deploy(module, {
     defaultSender: deployer.address,
-    // A restarted development node is another network, whose journal must not be taken for this one's.
-    deploymentId: `rollup-${network.chainId}-${network.genesisBlock.slice(2, 14)}`,
+    deploymentId: deploymentId(network.chainId, network.genesisBlock),
     config: network.chainId === DEVELOPMENT_CHAIN_ID ? { requiredConfirmations: 1, blockPollingInterval: 50 } : {},
   });
   const addressOf = async (name: keyof typeof contracts): Promise<Hex> =>
@@ -85,6 +85,11 @@ export async function deployChain(options: DeployOptions): Promise<Deployed> {
   };
   const chain = await Chain.connect(deployment, provider);
   return { chain, deployment, ...(await spentSince(provider, deployer.address, network.latest)) };
+}
+
+/** The sequencer need not be an account of ours. */
+async function sequencerOf(connection: NetworkConnection, account: Account): Promise<Hex> {
+  return typeof account === "string" ? account : ((await signerOf(connection, account)).address as Hex);
 }
 
 async function describeNetwork(provider: Provider): Promise<{ chainId: bigint; genesisBlock: Hex; latest: number }> {

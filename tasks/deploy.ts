@@ -5,6 +5,8 @@ import { formatCount } from "../plugin/console/format.js";
 import { deployChain } from "../plugin/deploy.js";
 import { writeDeployment } from "../plugin/deployments.js";
 import { requireFunds } from "../plugin/funds.js";
+import type { Hex } from "../plugin/hex.js";
+import { forgetStaleJournal } from "../plugin/ignition/journal.js";
 import { TransactionPool } from "../plugin/pool.js";
 import { formatRule } from "../plugin/rules/format.js";
 import { Session } from "../plugin/session.js";
@@ -16,9 +18,13 @@ const DEPLOYMENT_GAS = 25_000_000n;
 /** `rollup:deploy` */
 const action: NewTaskActionFunction<SessionArguments> = async (args, hre) => {
   const session = await Session.open(hre, args);
-  const { out, config, connection } = session;
+  const { out, connection } = session;
   const program = await session.program();
   const deployer = await session.signer("deployer");
+  const config = { ...session.config, accounts: { ...session.config.accounts, deployer: deployer.address as Hex } };
+  if (await forgetStaleJournal(hre.config.paths.ignition, connection.ethers.provider)) {
+    out.line("The network was restarted since the last deployment, of which nothing is left.");
+  }
   const cost = await requireFunds(deployer, "deploy the chain", DEPLOYMENT_GAS, 0n);
   out.line(
     `Deploying ${config.name} to ${connection.networkName}: at most ${formatCount(cost.gas)} gas (${formatAmount(cost.fee)})`,

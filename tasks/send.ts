@@ -21,11 +21,12 @@ interface SendArguments extends SessionArguments {
 
 /** `rollup:send` */
 const action: NewTaskActionFunction<SendArguments> = async (args, hre) => {
+  const given = parseBytes("data", args.data);
   const session = await Session.open(hre, args);
   const { out, config, connection } = session;
   const node = await session.node("user");
   const pool = new TransactionPool(session.deployments, connection.networkName, config.name);
-  const transaction = parseBytes("data", args.data) ?? (await ledgerTransaction(args, session, node, pool));
+  const transaction = given ?? (await ledgerTransaction(args, session, node, pool));
   const data = bytesToHex(transaction);
   if (!args.l1) {
     await pool.add(transaction);

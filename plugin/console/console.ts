@@ -1,14 +1,12 @@
 import { formatJson } from "./format.js";
+import { Ticker } from "./ticker.js";
 import { formatFields, formatTable } from "./table.js";
 import type { Column } from "./table.js";
-
-/** After this long without a line, whatever is being done is named again, so that nothing ever looks hung. */
-const SILENCE_MS = 1_500;
 
 /** Where a task's lines go; `process` has both. */
 export interface Streams {
   readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown; readonly fd?: number };
 }
 
 /**
@@ -16,16 +14,18 @@ export interface Streams {
  * then holds the JSON alone.
  */
 export class Console {
-  private lastLine = Date.now();
+  private readonly ticker: Ticker;
 
   public constructor(
     private readonly json: boolean,
     private readonly streams: Streams = process,
-  ) {}
+  ) {
+    this.ticker = new Ticker(streams.stderr.fd ?? process.stderr.fd);
+  }
 
   /** A line for people. */
   public line(text = ""): void {
-    this.lastLine = Date.now();
+    this.ticker.touch();
     (this.json ? this.streams.stderr : this.streams.stdout).write(`${text}\n`);
   }
 
@@ -41,7 +41,7 @@ export class Console {
 
   /** What is under way: to standard error in either case, since it is no result. */
   public note(text: string): void {
-    this.lastLine = Date.now();
+    this.ticker.touch();
     this.streams.stderr.write(`${text}\n`);
   }
 
@@ -55,16 +55,11 @@ export class Console {
    * @param what For people, e.g. `deploying demo`.
    */
   public async during<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
-    const start = Date.now();
-    this.lastLine = start;
-    const timer = setInterval(() => {
-      if (Date.now() - this.lastLine < SILENCE_MS) return;
-      this.note(`... ${what}, ${Math.round((Date.now() - start) / 1000)} s`);
-    }, 250);
+    const stop = this.ticker.start(what);
     try {
       return await work();
     } finally {
-      clearInterval(timer);
+      await stop();
     }
   }
 }

@@ -1,3 +1,7 @@
+import { mkdtemp, open, readFile, rm } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import { expect } from "chai";
@@ -33,20 +37,38 @@ describe("a task's output", () => {
     expect(written.stderr).to.contain("hello").and.contain("value").and.contain("note");
   });
 
-  it("is never silent for more than two seconds while something is under way", async () => {
-    const { written, out } = recorded(false);
-    await out.during("working", () => setTimeout(2_000));
-    expect(written.stderr).to.match(/^\.\.\. working, \d s\n/);
-  });
+  describe("while something is under way", () => {
+    let folder: string;
+    let file: FileHandle;
+    const out = () => new Console(false, { stdout: process.stdout, stderr: { write: () => true, fd: file.fd } });
+    const told = () => readFile(join(folder, "stderr"), "utf8");
 
-  it("says nothing more once the work has failed", async () => {
-    const { written, out } = recorded(false);
-    const failed = out.during("working", async () => {
-      throw new Error("no");
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), "console-"));
+      file = await open(join(folder, "stderr"), "w");
     });
-    expect(await failed.catch((error: unknown) => String(error))).to.equal("Error: no");
-    await setTimeout(1_900);
-    expect(written.stderr).to.equal("");
+
+    afterEach(async () => {
+      await file.close();
+      await rm(folder, { recursive: true });
+    });
+
+    it("is never silent for more than two seconds, even where the process is too busy for timers", async () => {
+      await out().during("working", async () => {
+        await setTimeout(200);
+        for (const end = Date.now() + 2_000; Date.now() < end;);
+      });
+      expect(await told()).to.match(/^\.\.\. working, \d s\n$/);
+    });
+
+    it("says nothing more once the work has failed", async () => {
+      const failed = out().during("working", async () => {
+        throw new Error("no");
+      });
+      expect(await failed.catch((error: unknown) => String(error))).to.equal("Error: no");
+      await setTimeout(1_900);
+      expect(await told()).to.equal("");
+    });
   });
 });
 

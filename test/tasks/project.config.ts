@@ -1,0 +1,27 @@
+import { join } from "node:path";
+
+import hardhatEthers from "@nomicfoundation/hardhat-ethers";
+import { defineConfig } from "hardhat/config";
+
+import hardhatRollup, { unchallenged } from "../../plugin/index.js";
+
+const DEPLOYMENTS = process.env.TEST_DEPLOYMENTS ?? "deployments";
+
+/** The project that commands are tested in: where its network is and where it remembers deployments is the test's choice. */
+export default defineConfig({
+  plugins: [hardhatEthers, hardhatRollup],
+  networks: { devnode: { type: "http", url: process.env.TEST_NODE_URL ?? "http://127.0.0.1:1" } },
+  paths: { ignition: join(DEPLOYMENTS, "ignition") },
+  rollup: {
+    deployments: DEPLOYMENTS,
+    chains: {
+      ledger: {
+        guest: "ledger",
+        rule: unchallenged("1d"),
+        sequencer: 1,
+        accounts: { asserter: 2, challenger: 3, user: 4 },
+      },
+      counter: { guest: "counter", inputBits: 6, stepBits: 12, bonds: { claims: "0.02 ether" } },
+    },
+  },
+});

@@ -1,0 +1,85 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import hre from "hardhat";
+import type { JsonRpcServer, NetworkConnection } from "hardhat/types/network";
+
+import { PACKAGE_ROOT } from "../../plugin/packageRoot.js";
+
+const CONFIG = join(PACKAGE_ROOT, "test", "tasks", "project.config.ts");
+
+/** How a command ended. */
+export interface Ended {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A project with a node of its own; every command is a process of its own, as a user's are. */
+export class Project {
+  private server: JsonRpcServer | undefined;
+  private constructor(
+    public readonly deployments: string,
+    private url: string,
+  ) {}
+
+  public static async create(): Promise<Project> {
+    const project = new Project(await mkdtemp(join(tmpdir(), "rollup-tasks-")), "");
+    await project.restartNode();
+    return project;
+  }
+
+  /** Ends the node, if one runs, and starts another that knows nothing. */
+  public async restartNode(): Promise<void> {
+    await this.stopNode();
+    this.server = await hre.network.createServer({ network: "default" }, "127.0.0.1", 0);
+    const { address, port } = await this.server.listen();
+    this.url = `http://${address}:${port}`;
+  }
+
+  /** Where the node listens. */
+  public get nodeUrl(): string {
+    return this.url;
+  }
+
+  public async stopNode(): Promise<void> {
+    await this.server?.close();
+    this.server = undefined;
+  }
+
+  public async close(): Promise<void> {
+    await this.stopNode();
+    await rm(this.deployments, { recursive: true, force: true });
+  }
+
+  /** Runs a command, e.g. `rollup:deploy --chain ledger`. */
+  public run(command: string, network = "devnode"): Promise<Ended> {
+    const own = Object.entries(process.env).filter(([name]) => !/^(HARDHAT_|HH_|NODE_OPTIONS|NODE_ENV)/.test(name));
+    const env = { ...Object.fromEntries(own), TEST_NODE_URL: this.url, TEST_DEPLOYMENTS: this.deployments };
+    const args = ["hardhat", "--config", CONFIG, "--network", network, ...words(command)];
+    return new Promise((resolve) => {
+      execFile("npx", args, { cwd: PACKAGE_ROOT, env }, (error, stdout, stderr) => {
+        resolve({ status: typeof error?.code === "number" ? error.code : error === null ? 0 : 1, stdout, stderr });
+      });
+    });
+  }
+
+  /** Runs a command with `--json`; all of its standard output must be one JSON value. */
+  public async json<Result>(command: string): Promise<Result> {
+    const { status, stdout, stderr } = await this.run(`${command} --json`);
+    if (status !== 0) throw new Error(`${command} failed: ${stderr}`);
+    return JSON.parse(stdout) as Result;
+  }
+
+  /** A connection of the test's own to the node. */
+  public connect(): Promise<NetworkConnection> {
+    return hre.network.create({ network: "localhost", override: { url: this.url } });
+  }
+}
+
+/** Splits at spaces; what is in double quotes stays together. */
+function words(command: string): string[] {
+  return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2]);
+}
