@@ -113,7 +113,11 @@ async function creationBlock(provider: Provider, factory: Hex, rollup: Hex, befo
 }
 
 /** What an account's transactions after a block took. */
-async function spentSince(provider: Provider, from: string, block: number): Promise<{ gas: bigint; transactions: number }> {
+async function spentSince(
+  provider: Provider,
+  from: string,
+  block: number,
+): Promise<{ gas: bigint; transactions: number }> {
   let gas = 0n;
   let transactions = 0;
   const latest = await provider.getBlockNumber();

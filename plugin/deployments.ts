@@ -65,10 +65,7 @@ export async function readDeployment(directory: string, network: string, chain: 
  * @throws {RollupError} `DEPLOYMENT_STALE` if block 0 differs (a restarted development node) or the rollup's code is gone.
  */
 export async function checkDeployment(deployment: Deployment, provider: Provider): Promise<void> {
-  const [genesis, code] = await Promise.all([
-    provider.getBlock(0),
-    provider.getCode(deployment.addresses.rollup),
-  ]);
+  const [genesis, code] = await Promise.all([provider.getBlock(0), provider.getCode(deployment.addresses.rollup)]);
   const facts = {
     expected: deployment.genesisBlock,
     found: genesis?.hash ?? "no block",

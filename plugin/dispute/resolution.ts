@@ -24,11 +24,7 @@ export function planResolutions(open: readonly ClaimNode[], ours: ReadonlySet<Cl
   return resolutions;
 }
 
-function resolutionFrom(
-  leaf: ClaimNode,
-  ours: ReadonlySet<ClaimNode>,
-  decidedAt: Map<ClaimNode, bigint>,
-): Resolution {
+function resolutionFrom(leaf: ClaimNode, ours: ReadonlySet<ClaimNode>, decidedAt: Map<ClaimNode, bigint>): Resolution {
   const branch: ClaimNode[] = [];
   let at = 0n;
   let stands: ClaimNode | undefined = leaf;

@@ -204,7 +204,8 @@ export class Challenger {
     const now = await this.node.chain.now();
     const times = (await this.resolutions()).map(({ at }) => at);
     const child = await this.believedChild();
-    if (child !== undefined) times.push(...this.node.chain.parameters.windows.map((window) => child.createdAt + window));
+    if (child !== undefined)
+      times.push(...this.node.chain.parameters.windows.map((window) => child.createdAt + window));
     return times.filter((time) => time > now).reduce<bigint | undefined>(earlier, undefined);
   }
 

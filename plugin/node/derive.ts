@@ -78,9 +78,12 @@ export class Derivation {
    */
   public take({ description, timestamp }: ChainEvent): void {
     const { name, args } = description;
-    if (name === "MessageQueued") this.takeMessage(args as unknown as Omit<QueuedMessage, "data"> & { data: Hex }, timestamp);
-    else if (name === "MessageAppended") this.appendMessage(args.message as bigint, args.header as unknown as DecodedHeader);
-    else if (name === "BatchAppended") this.append(args.header as unknown as DecodedHeader, hexToBytes(args.data as Hex));
+    if (name === "MessageQueued")
+      this.takeMessage(args as unknown as Omit<QueuedMessage, "data"> & { data: Hex }, timestamp);
+    else if (name === "MessageAppended")
+      this.appendMessage(args.message as bigint, args.header as DecodedHeader);
+    else if (name === "BatchAppended")
+      this.append(args.header as DecodedHeader, hexToBytes(args.data as Hex));
   }
 
   private takeMessage(event: Omit<QueuedMessage, "data"> & { data: Hex }, queuedAt: bigint): void {
@@ -143,5 +146,8 @@ function expectEqual(what: string, given: bigint | string, expected: bigint | st
 }
 
 function mismatch(what: string, given: unknown, expected: unknown): RollupError {
-  return new RollupError("DERIVATION_MISMATCH", `The inbox's events contradict themselves: ${what}.`, { given, expected });
+  return new RollupError("DERIVATION_MISMATCH", `The inbox's events contradict themselves: ${what}.`, {
+    given,
+    expected,
+  });
 }

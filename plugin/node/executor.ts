@@ -109,7 +109,11 @@ export class Executor {
 
   private newTrace(start: bigint, end: bigint, tamper?: Tamper): MachineTrace {
     if (end > this.inputCount || start >= end) {
-      throw new RollupError("NOT_EXECUTED", "These inputs are not executed.", { start, end, executed: this.inputCount });
+      throw new RollupError("NOT_EXECUTED", "These inputs are not executed.", {
+        start,
+        end,
+        executed: this.inputCount,
+      });
     }
     return new MachineTrace({
       machine: this.program.start(this.host()),

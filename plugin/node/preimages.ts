@@ -50,6 +50,9 @@ export class Preimages implements Pick<MachineHost, "preimage"> {
       const data = hexToBytes(args.data as Hex);
       if (bytesToHex(keccak_256(data)) === hash) return data;
     }
-    throw new RollupError("PREIMAGE_MISSING", "The provider does not give a preimage that was published.", { hash, block });
+    throw new RollupError("PREIMAGE_MISSING", "The provider does not give a preimage that was published.", {
+      hash,
+      block,
+    });
   }
 }

@@ -97,7 +97,9 @@ export class Validator {
   private transaction({ parent, attempt, state, end }: Assertable): Promise<ContractTransaction> {
     const value = this.node.chain.parameters.assertionBond;
     const lastInput = this.node.derivation.inputHash(end - 1n);
-    return this.node.chain.contracts.rollup.assertState.populateTransaction(parent.id, attempt, state, lastInput, { value });
+    return this.node.chain.contracts.rollup.assertState.populateTransaction(parent.id, attempt, state, lastInput, {
+      value,
+    });
   }
 }
 

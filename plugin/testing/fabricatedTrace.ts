@@ -26,7 +26,9 @@ export class FabricatedTrace implements Trace {
 
   public async stateHashes(positions: readonly bigint[]): Promise<Hex[]> {
     const hashes = await this.truth.stateHashes(positions);
-    return Promise.all(hashes.map((hash, at) => (this.isFalse(positions[at]) ? this.falseHash(positions[at]) : hash)));
+    return Promise.all(
+      hashes.map(async (hash, at) => (this.isFalse(positions[at]) ? this.falseHash(positions[at]) : hash)),
+    );
   }
 
   public async state(position: bigint): Promise<MachineState> {

@@ -26,7 +26,11 @@ const ATTEMPTS = 24;
  * What an adversary executes who is wrong by one instruction about the inputs that follow `parent`.
  * @throws {RollupError} `LIE_HEALS` if no falsehood at that position lasts until the end.
  */
-export async function falseTrace(node: RollupNode, parent: AssertionNode, options: LieOptions = {}): Promise<FalseTrace> {
+export async function falseTrace(
+  node: RollupNode,
+  parent: AssertionNode,
+  options: LieOptions = {},
+): Promise<FalseTrace> {
   const { executor } = node;
   const { end: first, next: end } = parent;
   const seed = options.seed ?? 1;
@@ -51,7 +55,7 @@ function drawPosition({ executor }: RollupNode, first: bigint, end: bigint, rand
   const lasting = inputs.filter(({ outcome }) => outcome === "returned");
   const longest = (lasting.length > 0 ? lasting : inputs).reduce((a, b) => (b.steps > a.steps ? b : a));
   const steps = longest.steps > 2n ? longest.steps - 2n : 1n;
-  const step = 1n + (BigInt(random) * 0x9e3779b97f4a7c15n) % steps;
+  const step = 1n + ((BigInt(random) * 0x9e3779b97f4a7c15n) % steps);
   return ((longest.number - first) << BigInt(executor.stepBits)) + step;
 }
 

@@ -36,7 +36,9 @@ export function flipBit({ position, target, seed }: TamperOptions): Tamper {
 
 function wasm(machine: Machine): WasmMachine {
   if (machine instanceof WasmMachine) return machine;
-  throw new RollupError("NOT_WASM", "Only a WASM machine's steps can be falsified.", { given: machine.program.machine });
+  throw new RollupError("NOT_WASM", "Only a WASM machine's steps can be falsified.", {
+    given: machine.program.machine,
+  });
 }
 
 function nextInstruction(machine: WasmMachine): Instruction | undefined {

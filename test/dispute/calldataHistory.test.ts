@@ -12,12 +12,10 @@ import { bytesToHex, type Hex } from "../../plugin/hex.js";
 import type { CalldataHistory } from "../../types/ethers-contracts/index.js";
 
 /** 65 states with many repetitions, as idle machines have them. */
-const histories = fc
-  .array(fc.integer({ min: 0, max: 3 }), { minLength: 65, maxLength: 65 })
-  .map((steps) => {
-    let at = 0;
-    return steps.map((step): Hex => `0x00${(at += step > 2 ? step : 0).toString(16).padStart(62, "0")}`);
-  });
+const histories = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 65, maxLength: 65 }).map((steps) => {
+  let at = 0;
+  return steps.map((step): Hex => `0x00${(at += step > 2 ? step : 0).toString(16).padStart(62, "0")}`);
+});
 
 describe("the calldata history and its contract", () => {
   let contract: CalldataHistory;

@@ -1,6 +1,13 @@
 import { expect } from "chai";
 
-import { CLAIM_STATUSES, claimId, deadlineOf, elementPositions, levelsOf, strideOf } from "../../plugin/dispute/claim.js";
+import {
+  CLAIM_STATUSES,
+  claimId,
+  deadlineOf,
+  elementPositions,
+  levelsOf,
+  strideOf,
+} from "../../plugin/dispute/claim.js";
 import { pendingAnswers } from "../../plugin/dispute/claimTree.js";
 import { deployTestChain, loops } from "../helpers/chains.js";
 

@@ -50,14 +50,16 @@ describe("a chain's inputs", () => {
     for (let index = 0; index < lastAppended; index++) {
       const left = events.filter((_, at) => at !== index);
       expect(() => derive(left), `without event ${index}`).to.throw("contradict");
-      expect(() => derive([...events.slice(0, index + 1), ...events.slice(index)]), `event ${index} twice`).to.throw("contradict");
+      expect(() => derive([...events.slice(0, index + 1), ...events.slice(index)]), `event ${index} twice`).to.throw(
+        "contradict",
+      );
     }
   });
 
   it("are refused if their bytes are not what their header commits to", () => {
     const batch = events.findIndex(({ description }) => description.name === "BatchAppended");
     const { description } = events[batch];
-    const args = { header: description.args.header, data: `0x${"ab".repeat(32)}` };
+    const args = { header: description.args.header as unknown, data: `0x${"ab".repeat(32)}` };
     const forged = { ...events[batch], description: { name: description.name, args } } as unknown as ChainEvent;
     const given = events.map((event, at) => (at === batch ? forged : event));
     expect(() => derive(given)).to.throw("commitment of the input");

@@ -68,9 +68,12 @@ describe("an executor", () => {
 
   it("gives the same states in whatever order and however often it is asked", async () => {
     const trace = (await executor()).trace(0n, 5n);
-    const property = fc.asyncProperty(fc.array(fc.bigInt(0n, last), { minLength: 1, maxLength: 9 }), async (positions) => {
-      expect(await trace.stateHashes(positions)).to.deep.equal(positions.map((at) => truth[Number(at)]));
-    });
+    const property = fc.asyncProperty(
+      fc.array(fc.bigInt(0n, last), { minLength: 1, maxLength: 9 }),
+      async (positions) => {
+        expect(await trace.stateHashes(positions)).to.deep.equal(positions.map((at) => truth[Number(at)]));
+      },
+    );
     await fc.assert(property, { seed: 1, numRuns: 100 });
   });
 
@@ -90,7 +93,13 @@ describe("an executor", () => {
 
   it("tells how each input ended and what it took", async () => {
     const ran = (await executor()).executed();
-    expect(ran.map(({ outcome }) => outcome)).to.deep.equal(["returned", "trapped", "rejected", "out-of-budget", "returned"]);
+    expect(ran.map(({ outcome }) => outcome)).to.deep.equal([
+      "returned",
+      "trapped",
+      "rejected",
+      "out-of-budget",
+      "returned",
+    ]);
     expect(ran[3].steps).to.equal(BigInt(WINDOW - 20) + 1n);
   });
 

@@ -24,7 +24,8 @@ function gainOf(party: Party): bigint {
 }
 
 function openClaims(chain: TestChain, assertion: Hex): number {
-  return chain.node.claims.all().filter(({ claim, status }) => claim.assertion === assertion && status === "open").length;
+  return chain.node.claims.all().filter(({ claim, status }) => claim.assertion === assertion && status === "open")
+    .length;
 }
 
 describe("an honest party", () => {

@@ -1,0 +1,29 @@
+import { Wallet } from "ethers";
+
+import { encodeLedgerTransaction, signLedgerTransaction, type LedgerAction } from "../plugin/guests/ledger.js";
+import { bytesToHex, wordOf, type Hex } from "../plugin/hex.js";
+import type { TestChain } from "../plugin/testing/testChain.js";
+
+const ETHER = 10n ** 18n;
+
+/** Somebody with an account of the ledger, whose key is here: thousands of transfers are signed without asking a network. */
+export class Payer {
+  private readonly wallet = new Wallet(bytesToHex(wordOf(0xbe7c4)));
+  private nonce = 0n;
+
+  public constructor(private readonly chain: TestChain) {}
+
+  /** Deposits ether for the account; it waits in the inbox's queue. */
+  public async deposit(): Promise<void> {
+    const user = await this.chain.user();
+    await user.deposit(ETHER, this.wallet.address.toLowerCase() as Hex);
+  }
+
+  /** A signed transaction to `to`, as bytes. */
+  public async sign(action: LedgerAction, to: Hex, amount = 1n): Promise<Uint8Array> {
+    const { provider, addresses } = this.chain.chain;
+    const domain = { chainId: (await provider.getNetwork()).chainId, bridge: addresses.bridge };
+    const transaction = { action, to, amount, nonce: this.nonce++ };
+    return encodeLedgerTransaction(await signLedgerTransaction(this.wallet, domain, transaction));
+  }
+}
