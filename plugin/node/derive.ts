@@ -80,10 +80,8 @@ export class Derivation {
     const { name, args } = description;
     if (name === "MessageQueued")
       this.takeMessage(args as unknown as Omit<QueuedMessage, "data"> & { data: Hex }, timestamp);
-    else if (name === "MessageAppended")
-      this.appendMessage(args.message as bigint, args.header as DecodedHeader);
-    else if (name === "BatchAppended")
-      this.append(args.header as DecodedHeader, hexToBytes(args.data as Hex));
+    else if (name === "MessageAppended") this.appendMessage(args.message as bigint, args.header as DecodedHeader);
+    else if (name === "BatchAppended") this.append(args.header as DecodedHeader, hexToBytes(args.data as Hex));
   }
 
   private takeMessage(event: Omit<QueuedMessage, "data"> & { data: Hex }, queuedAt: bigint): void {
