@@ -1,5 +1,8 @@
-import { hashPair, WORD_SIZE, zeroHashes, equalWords } from "./hashing.js";
-import { Page } from "./page.js";
+import { bitOf, Branch, hashTree, rootOf, type Node } from "./branch.js";
+import { equalWords, WORD_SIZE, zeroHashes } from "./hashing.js";
+import { Page, PAGE_HEIGHT } from "./page.js";
+
+export { PAGE_HEIGHT };
 
 /** What a witness says of one leaf, or of an aligned subtree of `2^s` leaves. */
 export interface Opening {
@@ -10,28 +13,6 @@ export interface Opening {
   /** The other siblings, from the leaves upwards. */
   readonly siblings: readonly Uint8Array[];
 }
-
-/** An inner node above the pages. A missing child is a zero subtree. */
-class Branch {
-  private hash: Uint8Array | undefined;
-
-  constructor(
-    readonly left: Node,
-    readonly right: Node,
-    /** Above the leaves. */
-    private readonly height: number,
-  ) {}
-
-  root(): Uint8Array {
-    this.hash ??= hashPair(rootOf(this.left, this.height - 1), rootOf(this.right, this.height - 1));
-    return this.hash;
-  }
-}
-
-type Node = Branch | Page | undefined;
-
-/** The greatest height of a page: 128 leaves, 4 KiB. */
-export const PAGE_HEIGHT = 7;
 
 /**
  * A Merkle tree of fixed depth over 32-byte leaves that never changes: a change makes a new tree that shares all other
@@ -58,9 +39,11 @@ export class MerkleTree {
     const size = MerkleTree.empty(depth).pageSize;
     const pages: [number, Uint8Array][] = [];
     for (let start = 0; start < bytes.length; start += size) {
+      const part = bytes.subarray(start, start + size);
+      if (isZero(part)) continue;
       const data = new Uint8Array(size);
-      data.set(bytes.subarray(start, start + size));
-      if (data.some((byte) => byte !== 0)) pages.push([start / size, data]);
+      data.set(part);
+      pages.push([start / size, data]);
     }
     return MerkleTree.empty(depth).withPages(pages);
   }
@@ -71,6 +54,7 @@ export class MerkleTree {
   }
 
   root(): Uint8Array {
+    hashTree(this.top);
     return rootOf(this.top, this.depth);
   }
 
@@ -92,11 +76,10 @@ export class MerkleTree {
     return page.subarray(start, start + WORD_SIZE);
   }
 
-  /** The tree with other pages. Takes over the arrays, each of `pageSize` bytes. */
+  /** The tree with other pages, of which the last counts if an index comes twice. Takes over the arrays, each of `pageSize` bytes. */
   withPages(pages: Iterable<readonly [index: number, data: Uint8Array]>): MerkleTree {
-    let top = this.top;
-    for (const [index, data] of pages) top = this.replace(top, this.depth, index, data);
-    return new MerkleTree(this.depth, top);
+    const sorted = [...pages].sort(([a], [b]) => a - b);
+    return new MerkleTree(this.depth, this.replace(this.top, this.depth, sorted, 0, sorted.length));
   }
 
   /** The tree with another leaf at `index`. */
@@ -129,6 +112,7 @@ export class MerkleTree {
 
   /** The siblings of the path to leaf `index`, by height, zero subtrees too. */
   siblings(index: number): Uint8Array[] {
+    hashTree(this.top);
     const path = new Array<Uint8Array>(this.depth);
     let node = this.top;
     for (let height = this.depth - 1; height >= this.pageHeight; height--) {
@@ -144,26 +128,32 @@ export class MerkleTree {
     return path;
   }
 
-  private replace(node: Node, height: number, index: number, data: Uint8Array): Node {
-    if (height === this.pageHeight) return new Page(data, node instanceof Page ? node : undefined);
+  /** `node` with the pages `from` to `to` of `pages`, all of them below it and in ascending order. */
+  private replace(node: Node, height: number, pages: readonly IndexedPage[], from: number, to: number): Node {
+    if (from === to) return node;
+    if (height === this.pageHeight) return new Page(pages[to - 1][1], node instanceof Page ? node : undefined);
     const branch = node instanceof Branch ? node : undefined;
-    return bitOf(index, height - 1 - this.pageHeight) === 1
-      ? new Branch(branch?.left, this.replace(branch?.right, height - 1, index, data), height)
-      : new Branch(this.replace(branch?.left, height - 1, index, data), branch?.right, height);
+    let middle = from;
+    while (middle < to && bitOf(pages[middle][0], height - 1 - this.pageHeight) === 0) middle++;
+    return new Branch(
+      this.replace(branch?.left, height - 1, pages, from, middle),
+      this.replace(branch?.right, height - 1, pages, middle, to),
+      height,
+    );
   }
 }
 
-function rootOf(node: Node, height: number): Uint8Array {
-  return node === undefined ? zeroHashes[height] : node.root();
+type IndexedPage = readonly [index: number, data: Uint8Array];
+
+const ZERO_PAGE = new Uint8Array(WORD_SIZE << PAGE_HEIGHT);
+
+/** Of at most a page. */
+function isZero(bytes: Uint8Array): boolean {
+  return Buffer.compare(bytes, ZERO_PAGE.subarray(0, bytes.length)) === 0;
 }
 
 function child(node: Node, index: number, bit: number): Node {
   return node instanceof Branch ? (bitOf(index, bit) === 1 ? node.right : node.left) : undefined;
-}
-
-/** Bit operators cut numbers to 32 bits with a sign, and a leaf's index has up to 32 without. */
-function bitOf(index: number, bit: number): number {
-  return (index >>> bit) & 1;
 }
 
 function* differingPages(a: Node, b: Node, height: number, index: number): Generator<number> {

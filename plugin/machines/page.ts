@@ -1,4 +1,15 @@
-import { hashNode, WORD_SIZE, zeroHashes } from "./hashing.js";
+import { nodeHasher, WORD_SIZE } from "./hashing.js";
+import { NodeBatch } from "./hashing/nodeBatch.js";
+import { NODE_CAPACITY, type NodeHasher } from "./hashing/nodeHasher.js";
+
+/** The greatest height of a page: 128 leaves, 4 KiB. */
+export const PAGE_HEIGHT = 7;
+
+/** Nodes of the greatest page, leaves included; its place among a hasher's nodes. */
+const PLACE = 2 << PAGE_HEIGHT;
+
+/** Pages that are hashed together, so that two nodes can always be computed at once. */
+const PAGES_AT_ONCE = NODE_CAPACITY / PLACE;
 
 /**
  * A run of `2^k` leaves with the nodes above them, hashed when first asked for. A page that replaces another hashes only
@@ -18,6 +29,20 @@ export class Page {
     this.base = replaced?.nodes === undefined ? replaced?.base : replaced;
   }
 
+  /** Hashes many pages of one size at once; those that are hashed already cost nothing. */
+  static hash(pages: readonly Page[], hasher: NodeHasher = nodeHasher): void {
+    const unhashed = pages.filter((page) => !page.hashed);
+    const batch = new NodeBatch(hasher);
+    for (let first = 0; first < unhashed.length; first += PAGES_AT_ONCE) {
+      Page.hashTogether(unhashed.slice(first, first + PAGES_AT_ONCE), hasher, batch);
+    }
+  }
+
+  /** Whether its nodes are known. */
+  get hashed(): boolean {
+    return this.nodes !== undefined || this.leafCount === 1;
+  }
+
   root(): Uint8Array {
     return this.leafCount === 1 ? this.data : this.heapNode(1);
   }
@@ -33,45 +58,54 @@ export class Page {
   }
 
   private heapNode(position: number): Uint8Array {
-    this.nodes ??= this.hash();
-    return this.nodes.subarray(position * WORD_SIZE, (position + 1) * WORD_SIZE);
+    if (this.nodes === undefined) Page.hash([this]);
+    return this.nodes!.subarray(position * WORD_SIZE, (position + 1) * WORD_SIZE);
   }
 
-  private hash(): Uint8Array {
-    const baseNodes = this.base?.nodes;
-    const nodes = baseNodes?.slice() ?? new Uint8Array(this.data.length);
-    let changed = this.hashLeaves(nodes, baseNodes === undefined ? undefined : this.base?.data);
-    for (let first = this.leafCount >>> 2, height = 2; first > 0; first >>>= 1, height++) {
-      const parents = new Set<number>();
-      for (const position of changed) parents.add(position >>> 1);
-      for (const parent of parents) hashNodeOrZero(nodes, parent * 2 * WORD_SIZE, nodes, parent * WORD_SIZE, height);
-      changed = parents;
+  private static hashTogether(pages: readonly Page[], hasher: NodeHasher, batch: NodeBatch): void {
+    let changed: number[] = [];
+    pages.forEach((page, index) => page.enter(hasher.nodes, index * PLACE, changed));
+    for (let height = 1; changed.length > 0; height++) {
+      for (const node of changed) batch.add(node + (node % PLACE), node, height);
+      batch.run();
+      changed = parentsOf(changed);
     }
-    this.base = undefined;
-    return nodes;
+    pages.forEach((page, index) => page.leave(hasher.nodes, index * PLACE));
   }
 
-  /** Hashes the pairs of leaves that differ from `base` (all, if there is none); gives the positions of their parents. */
-  private hashLeaves(nodes: Uint8Array, base: Uint8Array | undefined): Set<number> {
-    const changed = new Set<number>();
-    const [ours, theirs] = [wordsOf(this.data), base === undefined ? undefined : wordsOf(base)];
+  /** Brings leaves and known nodes to `place` among a hasher's nodes, and names those whose leaves differ from the base's. */
+  private enter(nodes: Uint8Array, place: number, changed: number[]): void {
     const pairs = this.leafCount >>> 1;
-    for (let pair = 0; pair < pairs; pair++) {
-      if (theirs !== undefined && equalRange(ours, theirs, pair * 16, pair * 16 + 16)) continue;
-      hashNodeOrZero(this.data, pair * 2 * WORD_SIZE, nodes, (pairs + pair) * WORD_SIZE, 1);
-      changed.add(pairs + pair);
+    nodes.set(this.data, (place + this.leafCount) * WORD_SIZE);
+    if (this.base?.nodes === undefined) {
+      for (let pair = 0; pair < pairs; pair++) changed.push(place + pairs + pair);
+      return;
     }
-    return changed;
+    nodes.set(this.base.nodes, place * WORD_SIZE);
+    const [ours, theirs] = [wordsOf(this.data), wordsOf(this.base.data)];
+    for (let pair = 0; pair < pairs; pair++) {
+      if (!equalRange(ours, theirs, pair * PAIR_WORDS, (pair + 1) * PAIR_WORDS)) changed.push(place + pairs + pair);
+    }
+  }
+
+  private leave(nodes: Uint8Array, place: number): void {
+    this.nodes = nodes.slice(place * WORD_SIZE, (place + this.leafCount) * WORD_SIZE);
+    this.base = undefined;
   }
 }
 
-/** As `hashNode`, without hashing where both children are zero subtrees; the parent is at `height`. */
-function hashNodeOrZero(source: Uint8Array, from: number, target: Uint8Array, to: number, height: number): void {
-  const zero = zeroHashes[height - 1];
-  for (let i = 0; i < 2 * WORD_SIZE; i++) {
-    if (source[from + i] !== zero[i & (WORD_SIZE - 1)]) return hashNode(source, from, target, to);
+/** 32-bit words of two leaves. */
+const PAIR_WORDS = (2 * WORD_SIZE) / 4;
+
+/** The parents of a level's nodes, each once; both in ascending order. Roots have none. */
+function parentsOf(level: readonly number[]): number[] {
+  const parents: number[] = [];
+  for (const node of level) {
+    const position = node % PLACE;
+    const parent = node - position + (position >>> 1);
+    if (position > 1 && parents[parents.length - 1] !== parent) parents.push(parent);
   }
-  target.set(zeroHashes[height], to);
+  return parents;
 }
 
 function wordsOf(data: Uint8Array): Int32Array {

@@ -1,26 +1,30 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { expect } from "chai";
-import fc from "fast-check";
 
-import { hashNode, hashPair, zeroHashes } from "../../plugin/machines/hashing.js";
+import { hashPair, zeroHashes } from "../../plugin/machines/hashing.js";
 
-describe("hashNode", () => {
-  it("is keccak256 of 64 bytes, wherever they lie", () => {
-    const bytes = fc.uint8Array({ minLength: 128, maxLength: 128 });
-    fc.assert(
-      fc.property(bytes, fc.nat(64), fc.nat(96), (source, from, to) => {
-        const expected = source.slice();
-        expected.set(keccak_256(source.slice(from, from + 64)), to);
-        hashNode(source, from, source, to);
-        expect(source).to.deep.equal(expected);
-      }),
-      { seed: 1, numRuns: 300 },
-    );
-  });
-
-  it("makes pairs and zero subtrees", () => {
+describe("hashPair", () => {
+  it("is keccak256 of both", () => {
     const [left, right] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(255)];
     expect(hashPair(left, right)).to.deep.equal(keccak_256(new Uint8Array([...left, ...right])));
-    expect(zeroHashes[2]).to.deep.equal(hashPair(keccak_256(new Uint8Array(64)), keccak_256(new Uint8Array(64))));
+  });
+
+  it("gives hashes that later ones leave alone", () => {
+    const [one, two] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+    const first = hashPair(one, two);
+    const copy = first.slice();
+    hashPair(two, one);
+    expect(first).to.deep.equal(copy);
+  });
+});
+
+describe("zeroHashes", () => {
+  it("are the roots of zero subtrees by height", () => {
+    let root: Uint8Array = new Uint8Array(32);
+    for (const zero of zeroHashes) {
+      expect(zero).to.deep.equal(root);
+      root = keccak_256(new Uint8Array([...root, ...root]));
+    }
+    expect(zeroHashes.length).to.equal(33);
   });
 });

@@ -1,8 +1,13 @@
+import { keccak_256 } from "@noble/hashes/sha3.js";
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { equalWords, hashPair, zeroHashes } from "../../plugin/machines/hashing.js";
+import { equalWords, zeroHashes } from "../../plugin/machines/hashing.js";
 import { MerkleTree, type Opening } from "../../plugin/machines/merkle.js";
+
+function hashPair(left: Uint8Array, right: Uint8Array): Uint8Array {
+  return keccak_256(new Uint8Array([...left, ...right]));
+}
 
 /** The root by the definition, leaf by leaf. */
 function plainRoot(depth: number, leaves: Map<number, Uint8Array>): Uint8Array {
@@ -86,6 +91,42 @@ describe("MerkleTree", () => {
       );
     });
   }
+
+  it("of many pages, replaced many at a time, some twice, has the root of its leaves", () => {
+    const page = fc.tuple(fc.nat(63), fc.nat(127), fc.nat(3));
+    fc.assert(
+      fc.property(fc.array(fc.array(page, { maxLength: 80 }), { maxLength: 4 }), (rounds) => {
+        let tree = MerkleTree.empty(13);
+        for (const round of rounds) {
+          const pages = round.map(([index, leaf, value]): [number, Uint8Array] => {
+            const data = tree.page(index)?.slice() ?? new Uint8Array(4096);
+            data[leaf * 32] = value;
+            return [index, data];
+          });
+          tree = tree.withPages(pages);
+          const last = new Map(pages);
+          for (const [index, data] of last) expect(tree.page(index)).to.equal(data);
+          tree.root();
+        }
+        const leaves = new Map<number, Uint8Array>();
+        for (let i = 0; i < 2 ** 13; i++) {
+          if (tree.leaf(i).some((byte) => byte !== 0)) leaves.set(i, tree.leaf(i));
+        }
+        expect(tree.root()).to.deep.equal(plainRoot(13, leaves));
+        expect(tree.withPages([])).to.deep.equal(tree);
+      }),
+      { seed: 13, numRuns: 10 },
+    );
+  });
+
+  it("of a change is a new tree; the old one keeps its root", () => {
+    const one = MerkleTree.of(13, new Uint8Array(2 ** 18).fill(3));
+    const other = one.withLeaf(5000, leafOf(1));
+    const root = one.root().slice();
+    expect(other.root()).not.to.deep.equal(root);
+    expect(one.root()).to.deep.equal(root);
+    expect(other.withLeaf(5000, new Uint8Array(32).fill(3)).root()).to.deep.equal(root);
+  });
 
   it("names the pages in which two trees differ, and no page that they share", () => {
     const one = MerkleTree.empty(20).withLeaf(5, leafOf(1)).withLeaf(70_000, leafOf(2));

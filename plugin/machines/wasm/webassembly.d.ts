@@ -10,10 +10,12 @@ declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { initial: number; maximum?: number });
     readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
   }
   class Global {
     value: number | bigint;
   }
+  function validate(bytes: Uint8Array): boolean;
   class CompileError extends Error {}
   class RuntimeError extends Error {}
 }
