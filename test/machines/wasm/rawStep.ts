@@ -39,7 +39,8 @@ export function rawStep(
   writer.opening(code.opening(before.pc >>> 1));
   touch(writer);
   const program = bytesToHex(keccak_256(concatBytes(code.root(), depths)));
-  const state = { checkpoint: `0x${"c9".repeat(32)}`, outputRoot: ZERO_WORD, inputCount: 1n, deadline: 1000n };
+  const checkpoint: Hex = `0x${"c9".repeat(32)}`;
+  const state = { checkpoint, outputRoot: ZERO_WORD, inputCount: 1n, deadline: 1000n };
   return {
     context: { program, inputHash: hashInputHeader(input.header), step: 7n },
     before: { ...state, core: hashCore(before) },
