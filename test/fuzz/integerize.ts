@@ -1,19 +1,23 @@
 import { Reader } from "../../plugin/machines/wasm/reader.js";
 import { skipImmediates } from "../../plugin/machines/wasm/instructions.js";
+import { numericEffect } from "../../plugin/machines/wasm/opcodes.js";
 import { assembleModule, named, signed, sized, unsigned, vector, type Sections } from "./binary.js";
 
-const [I32, I64] = [0x7f, 0x7e];
+const I32 = 0x7f;
+const I64 = 0x7e;
 
 /** What stands for each float instruction: integer instructions of the same shape. Divisors are made odd, or half of all runs would end there. */
 const REPLACEMENTS: ReadonlyMap<number, readonly number[]> = new Map([
   ...columns(0x5b, [0x46, 0x47, 0x49, 0x4a, 0x4d, 0x4e]), // f32 comparisons
   ...columns(0x61, [0x51, 0x52, 0x54, 0x55, 0x58, 0x59]), // f64 comparisons
-  ...columns(0x8b, [0x67, 0x68, 0x69, 0xc0, 0xc1, 0x45, 0x67]), // f32.abs to f32.sqrt
+  ...columns(0x8b, [0x67, 0x68, 0x69, 0xc0, 0xc1, 0x45]), // f32.abs to f32.nearest
+  [0x91, [0x41, 0x01, 0x71, 0x40, 0x00, 0x67]], // f32.sqrt: memory.grow by 0 or 1
   ...columns(0x92, [0x6a, 0x6b, 0x6c]), // f32.add, sub, mul
   [0x95, [0x41, 0x01, 0x72, 0x6d]], // f32.div: i32.div_s
   [0x96, [0x41, 0x01, 0x72, 0x70]], // f32.min: i32.rem_u
   ...columns(0x97, [0x75, 0x77]), // f32.max, copysign
-  ...columns(0x99, [0x79, 0x7a, 0x7b, 0xc2, 0xc3, 0xc4, 0x79]), // f64.abs to f64.sqrt
+  ...columns(0x99, [0x79, 0x7a, 0x7b, 0xc2, 0xc3, 0xc4]), // f64.abs to f64.nearest
+  [0x9f, [0x1a, 0x3f, 0x00, 0xad]], // f64.sqrt: memory.size
   ...columns(0xa0, [0x7c, 0x7d, 0x7e]), // f64.add, sub, mul
   [0xa3, [0x42, 0x01, 0x84, 0x7f]], // f64.div: i64.div_s
   [0xa4, [0x42, 0x01, 0x84, 0x82]], // f64.min: i64.rem_u
@@ -33,8 +37,20 @@ const ACCESSES = new Map([
   [0x39, 0x37],
 ]);
 
+/** Locals that each function gets, for the value that it folds. */
+const FOLDED = { [I32]: 0, [I64]: 1 } as const;
+
 /** Thrown for a module that holds what has no integer counterpart. */
 export class NotIntegerizable extends Error {}
+
+/** The first value of the global that results are folded into. */
+const FOLD_START = -0x61c8864680b583ebn;
+
+/** An integer instruction, or several, and the type of the value that is to be folded. */
+interface Replaced {
+  readonly code: readonly number[];
+  readonly result: typeof I32 | typeof I64 | undefined;
+}
 
 interface Signature {
   readonly parameters: readonly number[];
@@ -43,7 +59,9 @@ interface Signature {
 
 /**
  * Turns a module of `wasm-opt --translate-to-fuzz` into one of the machine's set that both engines take as the original:
- * floats become integers of the same width; imports become functions that fold what they are given into a last global;
+ * floats become integers of the same width; imports become functions that fold what they are given into a last global, and
+ * so is the result of every load and every numeric instruction, since most of them are dropped by what follows; most float
+ * constants become that global;
  * every function, every global and the memory are exported as `f0`, `g0`, ..., `memory`; `handle` calls all functions
  * without parameters and results.
  */
@@ -82,7 +100,7 @@ class Integerizer {
     else if (kind === 2) this.imports = reader.list(() => functionImport(reader));
     else if (kind === 3) this.functions = reader.list(() => reader.u32());
     else if (kind === 6) this.globals = reader.list(() => global(reader));
-    else if (kind === 10) this.bodies = reader.list(() => body(reader));
+    else if (kind === 10) this.bodies = reader.list((index) => this.body(reader, this.types[this.functions[index]]));
     else if (kind === 7 || kind === 0 || kind === 12) return;
     else this.sections.set(kind, rest());
   }
@@ -98,9 +116,40 @@ class Integerizer {
     const importBodies = this.imports.map((type) => foldBody(this.types[type], checksum));
     this.put(1, vector(this.types.map(({ parameters, results }) => [0x60, ...sized(parameters), ...sized(results)])));
     this.put(3, vector([...all, handleType].map((type) => unsigned(type))));
-    this.put(6, vector([...this.globals, [I64, 0x01, 0x42, 0x00, 0x0b]]));
+    this.put(6, vector([...this.globals, [I64, 0x01, 0x42, ...signed(FOLD_START), 0x0b]]));
     this.put(7, vector(this.exports(handle, checksum)));
     this.put(10, vector([...importBodies, ...this.bodies, handler].map(sized)));
+  }
+
+  private body(reader: Reader, { parameters }: Signature): number[] {
+    const end = reader.u32() + reader.offset;
+    let count = parameters.length;
+    const locals = reader.list(() => {
+      const [repeated, type] = [reader.u32(), integerType(reader.byte())];
+      count += repeated;
+      return [...unsigned(repeated), type];
+    });
+    const code: number[] = [];
+    while (reader.offset < end) {
+      const replaced = this.fedBack(reader) ?? instruction(reader);
+      code.push(...replaced.code);
+      if (replaced.result === undefined) continue;
+      const local = count + FOLDED[replaced.result];
+      code.push(0x22, ...unsigned(local), ...fold(this.globals.length, local, replaced.result));
+    }
+    return [...vector([...locals, [1, I32], [1, I64]]), ...code];
+  }
+
+  /**
+   * Most float constants become what was folded so far, so that later instructions work on values that no generator thinks of.
+   * Gives undefined, and reads nothing, where the next instruction is something else.
+   */
+  private fedBack(reader: Reader): Replaced | undefined {
+    const opcode = reader.bytes[reader.offset];
+    if ((opcode !== 0x43 && opcode !== 0x44) || reader.offset % 3 === 0) return undefined;
+    const isLong = opcode === 0x44;
+    reader.take(isLong ? 9 : 5);
+    return { code: [0x23, ...unsigned(this.globals.length), ...(isLong ? [] : [0xa7])], result: undefined };
   }
 
   private exports(handle: number, checksum: number): number[][] {
@@ -147,35 +196,31 @@ function global(reader: Reader): number[] {
   return [...head, ...expression(reader)];
 }
 
-function body(reader: Reader): number[] {
-  const end = reader.u32() + reader.offset;
-  const locals = reader.list(() => [...unsigned(reader.u32()), integerType(reader.byte())]);
-  const code: number[] = [];
-  while (reader.offset < end) code.push(...instruction(reader));
-  return [...vector(locals), ...code];
-}
-
 function expression(reader: Reader): number[] {
   const code: number[] = [];
   for (;;) {
-    const next = instruction(reader);
+    const next = instruction(reader).code;
     code.push(...next);
     if (next[0] === 0x0b) return code;
   }
 }
 
-function instruction(reader: Reader): number[] {
+function instruction(reader: Reader): Replaced {
   const start = reader.offset;
   const opcode = reader.byte();
   const replacement = REPLACEMENTS.get(opcode);
-  if (replacement !== undefined) return [...replacement];
-  if (opcode === 0x43) return [0x41, ...signed(new DataView(reader.take(4).slice().buffer).getInt32(0, true))];
-  if (opcode === 0x44) return [0x42, ...signed(new DataView(reader.take(8).slice().buffer).getBigInt64(0, true))];
-  if (opcode >= 0x02 && opcode <= 0x04) return [opcode, ...blockType(reader)];
-  if (opcode === 0x1c) return [opcode, ...vector(reader.list(() => [integerType(reader.byte())]))];
-  const access = ACCESSES.get(opcode);
-  if (!skipImmediates(reader, access ?? opcode)) throw new NotIntegerizable(`opcode 0x${opcode.toString(16)}`);
-  return [access ?? opcode, ...reader.bytes.subarray(start + 1, reader.offset)];
+  if (replacement !== undefined) return { code: replacement, result: resultType(replacement[replacement.length - 1]) };
+  if (opcode === 0x43) return plain(0x41, signed(new DataView(reader.take(4).slice().buffer).getInt32(0, true)));
+  if (opcode === 0x44) return plain(0x42, signed(new DataView(reader.take(8).slice().buffer).getBigInt64(0, true)));
+  if (opcode >= 0x02 && opcode <= 0x04) return plain(opcode, blockType(reader));
+  if (opcode === 0x1c) return plain(opcode, vector(reader.list(() => [integerType(reader.byte())])));
+  const integer = ACCESSES.get(opcode) ?? opcode;
+  if (!skipImmediates(reader, integer)) throw new NotIntegerizable(`opcode 0x${opcode.toString(16)}`);
+  return { code: [integer, ...reader.bytes.subarray(start + 1, reader.offset)], result: resultType(integer) };
+}
+
+function plain(opcode: number, immediates: readonly number[]): Replaced {
+  return { code: [opcode, ...immediates], result: undefined };
 }
 
 function blockType(reader: Reader): number[] {
@@ -184,12 +229,25 @@ function blockType(reader: Reader): number[] {
   return [integerType(Number(BigInt.asUintN(7, type)))];
 }
 
+/** The type that a load or numeric instruction gives; undefined for others. */
+function resultType(opcode: number): typeof I32 | typeof I64 | undefined {
+  if (opcode >= 0x28 && opcode <= 0x35) return opcode === 0x29 || opcode >= 0x30 ? I64 : I32;
+  if (numericEffect(opcode) === undefined) return undefined;
+  const isLong = (opcode >= 0x79 && opcode <= 0x8a) || opcode === 0xac || opcode === 0xad || opcode >= 0xc2;
+  return isLong ? I64 : I32;
+}
+
+/** Multiplies the global by 31 and adds the local. */
+function fold(checksum: number, local: number, type: number): number[] {
+  return [
+    ...[0x23, ...unsigned(checksum), 0x42, 31, 0x7e],
+    ...[0x20, ...unsigned(local), ...(type === I32 ? [0xad] : []), 0x7c],
+    ...[0x24, ...unsigned(checksum)],
+  ];
+}
+
 /** A function that folds its parameters into the global `checksum` and gives zeros. */
 function foldBody({ parameters, results }: Signature, checksum: number): number[] {
-  const folds = parameters.flatMap((type, index) => [
-    ...[0x23, ...unsigned(checksum), 0x42, 31, 0x7e],
-    ...[0x20, ...unsigned(index), ...(type === I32 ? [0xad] : []), 0x7c],
-    ...[0x24, ...unsigned(checksum)],
-  ]);
+  const folds = parameters.flatMap((type, index) => fold(checksum, index, type));
   return [0x00, ...folds, ...results.flatMap((type) => [type === I32 ? 0x41 : 0x42, 0x00]), 0x0b];
 }

@@ -65,8 +65,12 @@ export function lowerModule(module: WasmModule): LoweredModule {
 
 /** Equal types get equal numbers, which `call_indirect` compares. */
 function numberTypes(module: WasmModule): number[] {
-  const shown = module.types.map(showType);
-  const numbers = shown.map((type) => shown.indexOf(type));
+  const firsts = new Map<string, number>();
+  const numbers = module.types.map((type, index) => {
+    const shown = showType(type);
+    if (!firsts.has(shown)) firsts.set(shown, index);
+    return firsts.get(shown)!;
+  });
   if (numbers.some((number) => number > 0xfffe)) {
     throw new UnsupportedModuleError("more than 65535 types", "use fewer types");
   }
