@@ -23,7 +23,15 @@ const KECCAK: NativeProgram = {
   output: "keccak.wasm",
   command: [
     ...["clang", "--target=wasm32", "-msimd128", "-O3", "-Wall", "-Wextra", "-Werror", "-ffreestanding", "-nostdlib"],
-    ...["-Wl,--no-entry", "-Wl,--strip-all", "-Wl,-zstack-size=1024", "-o", "keccak.wasm", "keccak.c"],
+    ...[
+      "-Wl,--no-entry",
+      "-Wl,--strip-all",
+      "-Wl,--stack-first",
+      "-Wl,-zstack-size=8192",
+      "-o",
+      "keccak.wasm",
+      "keccak.c",
+    ],
   ],
 };
 

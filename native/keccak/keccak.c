@@ -1,6 +1,7 @@
 /*
  * keccak256 of 64 bytes, the parent of two nodes of a Merkle tree, for many parents in one call. Two of them are hashed
- * at once, one in each half of WebAssembly's vectors: a vector holds the same lane of both states.
+ * at once, one in each half of WebAssembly's vectors: a vector holds the same lane of both states. Beside it, keccak256
+ * of any bytes, which uses one half.
  *
  * `scripts/native.ts` compiles this file and says how.
  */
@@ -9,6 +10,9 @@
 
 #define NODE 32
 #define ROUNDS 24
+/* Bytes and lanes that are absorbed between two permutations. */
+#define RATE 136
+#define RATE_LANES 17
 
 static const uint64_t ROUND_CONSTANTS[ROUNDS] = {
     0x0000000000000001, 0x0000000000008082, 0x800000000000808a, 0x8000000080008000, 0x000000000000808b, 0x0000000080000001,
@@ -102,4 +106,29 @@ __attribute__((export_name("hashListed"))) void hashListed(uint8_t *nodes, const
     const struct job *two = i + 1 < count ? one + 1 : one;
     hashTwo(nodes + NODE * one->children, nodes + NODE * two->children, nodes + NODE * one->parent, nodes + NODE * two->parent);
   }
+}
+
+/* keccak256 of `length` bytes; `target` may lie among them. */
+__attribute__((export_name("hashBytes"))) void hashBytes(const uint8_t *source, uint32_t length, uint8_t *target) {
+  v128_t a[25];
+  for (int i = 0; i < 25; i++) a[i] = wasm_i64x2_const(0, 0);
+  for (;;) {
+    uint32_t taken = length < RATE ? length : RATE;
+    union {
+      uint8_t bytes[RATE];
+      uint64_t lanes[RATE_LANES];
+    } block = {{0}};
+    for (uint32_t i = 0; i < taken; i++) block.bytes[i] = source[i];
+    int last = taken < RATE;
+    if (last) {
+      block.bytes[taken] ^= 0x01;
+      block.bytes[RATE - 1] ^= 0x80;
+    }
+    for (int i = 0; i < RATE_LANES; i++) a[i] = XOR(a[i], wasm_u64x2_make(block.lanes[i], 0));
+    for (int i = 0; i < ROUNDS; i++) permuteRound(a, ROUND_CONSTANTS[i]);
+    if (last) break;
+    source += taken;
+    length -= taken;
+  }
+  for (int i = 0; i < 4; i++) wasm_v128_store64_lane(target + 8 * i, a[i], 0);
 }

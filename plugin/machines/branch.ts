@@ -29,12 +29,12 @@ export function rootOf(node: Node, height: number): Uint8Array {
   return node instanceof Page ? node.root() : node.hash!;
 }
 
-/** Hashes what is not hashed yet below and at `top`: all pages together, then one height of branches after another. */
-export function hashTree(top: Node): void {
-  if (isHashed(top)) return;
+/** Hashes what is not hashed yet below and at these nodes: all pages together, then one height of branches after another. */
+export function hashTrees(tops: readonly Node[]): void {
+  if (tops.every(isHashed)) return;
   const pages: Page[] = [];
   const branches: Branch[][] = [];
-  collectUnhashed(top, pages, branches);
+  for (const top of tops) collectUnhashed(top, pages, branches);
   Page.hash(pages);
   // Sparse: there are none where the pages are.
   branches.forEach(hashLevel);

@@ -20,6 +20,18 @@ export function hashPair(left: Uint8Array, right: Uint8Array): Uint8Array {
   return nodes.slice(2 * WORD_SIZE, 3 * WORD_SIZE);
 }
 
+/** keccak256 of short parts, one after the other: a state, registers and roots. At most 256 KiB. */
+export function hashParts(...parts: readonly Uint8Array[]): Uint8Array {
+  const { nodes } = nodeHasher;
+  let length = 0;
+  for (const part of parts) {
+    nodes.set(part, length);
+    length += part.length;
+  }
+  nodeHasher.hashBytes(length, 0);
+  return nodes.slice(0, WORD_SIZE);
+}
+
 /** Root of the zero subtree by height; `zeroHashes[0]` is the zero leaf. Not to be written to. */
 export const zeroHashes: readonly Uint8Array[] = makeZeroHashes();
 

@@ -29,7 +29,7 @@ export class Page {
     this.base = replaced?.nodes === undefined ? replaced?.base : replaced;
   }
 
-  /** Hashes many pages of one size at once; those that are hashed already cost nothing. */
+  /** Hashes many pages at once; those that are hashed already cost nothing. */
   static hash(pages: readonly Page[], hasher: NodeHasher = nodeHasher): void {
     const unhashed = pages.filter((page) => !page.hashed);
     const batch = new NodeBatch(hasher);

@@ -1,7 +1,7 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { expect } from "chai";
 
-import { hashPair, zeroHashes } from "../../plugin/machines/hashing.js";
+import { hashPair, hashParts, zeroHashes } from "../../plugin/machines/hashing.js";
 
 describe("hashPair", () => {
   it("is keccak256 of both", () => {
@@ -15,6 +15,14 @@ describe("hashPair", () => {
     const copy = first.slice();
     hashPair(two, one);
     expect(first).to.deep.equal(copy);
+  });
+});
+
+describe("hashParts", () => {
+  it("is keccak256 of the parts, one after the other", () => {
+    const parts = [3, 0, 200, 32].map((length, index) => new Uint8Array(length).fill(index + 1));
+    expect(hashParts(...parts)).to.deep.equal(keccak_256(new Uint8Array(Buffer.concat(parts))));
+    expect(hashParts()).to.deep.equal(keccak_256(new Uint8Array()));
   });
 });
 

@@ -119,6 +119,20 @@ describe("MerkleTree", () => {
     );
   });
 
+  it("is hashed together with trees of other depths as it is alone", () => {
+    const depths = [0, 1, 2, 5, 7, 9, 13, 27];
+    const grown = (depth: number, at: number): MerkleTree =>
+      MerkleTree.of(
+        depth,
+        Uint8Array.from({ length: 32 << Math.min(depth, 9) }, (_, i) => i % 251),
+      ).withLeaf(at % 2 ** depth, leafOf(77));
+    for (const at of [0, 300, 5000]) {
+      const together = depths.map((depth) => grown(depth, at));
+      MerkleTree.hash([...together, MerkleTree.empty(8)]);
+      expect(together.map((tree) => tree.root())).to.deep.equal(depths.map((depth) => grown(depth, at).root()));
+    }
+  });
+
   it("of a change is a new tree; the old one keeps its root", () => {
     const one = MerkleTree.of(13, new Uint8Array(2 ** 18).fill(3));
     const other = one.withLeaf(5000, leafOf(1));

@@ -16,6 +16,8 @@ export interface NodeHasher {
   readonly nodes: Uint8Array;
   /** The parents of the `2 * count` nodes from `children` on become the `count` nodes from `parents` on. */
   hashLevel(children: number, parents: number, count: number): void;
+  /** keccak256 of the nodes' first `length` bytes becomes the node `hash`. */
+  hashBytes(length: number, hash: number): void;
   /** What `hashListed` is to do, two numbers each: of the left child, whose right sibling follows it, and of the parent. */
   readonly jobs: Uint32Array;
   /** Does the first `count` jobs. */

@@ -17,6 +17,7 @@ const END = JOBS + 2 * JOB_CAPACITY * Uint32Array.BYTES_PER_ELEMENT;
 interface KeccakExports {
   readonly memory: WebAssembly.Memory;
   hashLevel(source: number, target: number, count: number): void;
+  hashBytes(source: number, length: number, target: number): void;
   hashListed(nodes: number, jobs: number, count: number): void;
 }
 
@@ -36,6 +37,7 @@ export function makeSimdHasher(module: Uint8Array = readFileSync(KECCAK_MODULE))
     jobs: new Uint32Array(buffer, JOBS, 2 * JOB_CAPACITY),
     hashLevel: (children, parents, count) =>
       keccak.hashLevel(NODES + children * NODE_SIZE, NODES + parents * NODE_SIZE, count),
+    hashBytes: (length, hash) => keccak.hashBytes(NODES, length, NODES + hash * NODE_SIZE),
     hashListed: (count) => keccak.hashListed(NODES, JOBS, count),
   };
 }

@@ -1,3 +1,5 @@
+import { bytesToHex, type Hex } from "../../hex.js";
+import { hashParts } from "../hashing.js";
 import { MerkleTree } from "../merkle.js";
 import { STACK_DEPTH, STACK_SLOTS } from "./instruction.js";
 import { Memory } from "./memory.js";
@@ -69,4 +71,11 @@ export function packRegisters({ pc, fp, pages }: Core): Uint8Array {
   const view = new DataView(word.buffer);
   [pc, fp, pages].forEach((value, index) => view.setUint32(4 * index, value));
   return word;
+}
+
+/** The `core` of a machine's state. */
+export function hashCore(core: Core): Hex {
+  const { memory, stack, tables } = core;
+  MerkleTree.hash([memory, stack, tables]);
+  return bytesToHex(hashParts(packRegisters(core), memory.root(), stack.root(), tables.root()));
 }

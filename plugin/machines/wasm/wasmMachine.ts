@@ -1,11 +1,9 @@
-import { keccak_256 } from "@noble/hashes/sha3.js";
-import { concatBytes } from "@noble/hashes/utils.js";
-
-import { bytesToHex, ZERO_WORD, type Hex } from "../../hex.js";
+import { ZERO_WORD, type Hex } from "../../hex.js";
 import type { Input } from "../../input.js";
 import { MachineRunsError } from "../errors.js";
 import type { InputOutcome, Machine, MachineHost, MachineState, Snapshot, StepDescription } from "../machine.js";
-import { hashCheckpoint, hashMachineState } from "../state.js";
+import { hashMachineState } from "../state.js";
+import { Checkpoint } from "./checkpoint.js";
 import { describeStep } from "./describe.js";
 import { executeHostCall } from "./host.js";
 import { HOST_CALLS } from "./hostCalls.js";
@@ -13,15 +11,9 @@ import { Op, STACK_SLOTS } from "./instruction.js";
 import type { FunctionLayout } from "./layout.js";
 import type { WasmProgram } from "./program.js";
 import { proveDelivery, proveInstruction, proveRestore } from "./prove.js";
-import { packRegisters, Registers, type Core } from "./registers.js";
+import { hashCore, Registers, type Core } from "./registers.js";
 import { Exit, runSteps, type StepperResult } from "./stepper.js";
 import { Trap, TRAP_CAUSES, type TrapCause } from "./traps.js";
-
-/** What a machine goes back to when an input is not to change anything. */
-export interface Checkpoint {
-  readonly core: Core;
-  readonly outputRoot: Hex;
-}
 
 /** How a call of an exported function ended. `steps` includes the one that trapped. */
 export type Invocation =
@@ -107,10 +99,8 @@ export class WasmMachine implements Machine {
 
   state(): MachineState {
     const { outputRoot, inputCount, deadline, checkpoint } = this.status;
-    const core = this.hashCore(this.registers.share());
-    if (checkpoint === undefined) return { core, checkpoint: ZERO_WORD, outputRoot, inputCount, deadline };
-    const hash = hashCheckpoint(this.hashCore(checkpoint.core), checkpoint.outputRoot);
-    return { core, checkpoint: hash, outputRoot, inputCount, deadline };
+    const core = hashCore(this.registers.share());
+    return { core, checkpoint: checkpoint?.hash ?? ZERO_WORD, outputRoot, inputCount, deadline };
   }
 
   stateHash(): Hex {
@@ -120,7 +110,7 @@ export class WasmMachine implements Machine {
   /** @throws {MachineRunsError} if an input is being handled. */
   deliver(input: Input): void {
     if (!this.waiting) throw new MachineRunsError(this.status.inputCount - 1n);
-    const checkpoint = { core: this.registers.share(), outputRoot: this.status.outputRoot };
+    const checkpoint = new Checkpoint(this.registers.share(), this.status.outputRoot);
     const { inputCount } = this.status;
     const deadline = input.header.budget;
     this.change({
@@ -155,12 +145,11 @@ export class WasmMachine implements Machine {
     if (this.waiting)
       return next === undefined ? new Uint8Array() : proveDelivery(this.program, this.registers.share(), next);
     const checkpoint = this.status.checkpoint!;
-    const plain = { core: this.hashCore(checkpoint.core), outputRoot: checkpoint.outputRoot };
-    if (this.overdue) return proveRestore(plain);
+    if (this.overdue) return proveRestore(checkpoint.preimage);
     return proveInstruction(this.program, this.registers.share(), {
       host: this.host,
       input: this.status.input!,
-      checkpoint: plain,
+      checkpoint: checkpoint.preimage,
     });
   }
 
@@ -280,10 +269,5 @@ export class WasmMachine implements Machine {
 
   private change(changes: Partial<Status>): void {
     this.status = { ...this.status, ...changes };
-  }
-
-  private hashCore(core: Core): Hex {
-    const roots = [core.memory.root(), core.stack.root(), core.tables.root()];
-    return bytesToHex(keccak_256(concatBytes(packRegisters(core), ...roots)));
   }
 }

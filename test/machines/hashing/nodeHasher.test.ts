@@ -56,6 +56,16 @@ for (const [name, hasher] of Object.entries(HASHERS)) {
       );
     });
 
+    it("hashes bytes of every length around its blocks, into any node, those that are hashed included", () => {
+      fillRandomly(hasher.nodes, 4);
+      for (const length of [...Array.from({ length: 420 }, (_, i) => i), 4096, NODE_CAPACITY * 32]) {
+        const target = length % 7;
+        const expected = keccak_256(hasher.nodes.slice(0, length));
+        hasher.hashBytes(length, target);
+        expect(Buffer.compare(hasher.nodes.slice(target * 32, target * 32 + 32), expected), `${length}`).to.equal(0);
+      }
+    });
+
     it("uses all of its nodes and jobs", () => {
       fillRandomly(hasher.nodes, 3);
       const expected = parentOf(hasher.nodes, NODE_CAPACITY - 2);

@@ -1,0 +1,27 @@
+import type { Hex } from "../../hex.js";
+import { hashCheckpoint } from "../state.js";
+import type { CheckpointPreimage } from "./prove.js";
+import { hashCore, type Core } from "./registers.js";
+
+/** What a machine goes back to when an input is not to change anything. Hashed once, however many states it is part of. */
+export class Checkpoint {
+  private knownPreimage: CheckpointPreimage | undefined;
+  private knownHash: Hex | undefined;
+
+  constructor(
+    readonly core: Core,
+    readonly outputRoot: Hex,
+  ) {}
+
+  /** What a restoring step's witness shows. */
+  get preimage(): CheckpointPreimage {
+    this.knownPreimage ??= { core: hashCore(this.core), outputRoot: this.outputRoot };
+    return this.knownPreimage;
+  }
+
+  /** The `checkpoint` of a machine's state. */
+  get hash(): Hex {
+    this.knownHash ??= hashCheckpoint(this.preimage.core, this.preimage.outputRoot);
+    return this.knownHash;
+  }
+}
