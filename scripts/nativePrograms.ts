@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { commands, runLLVM } from "@yowasp/clang";
 
 import { PACKAGE_ROOT } from "../plugin/packageRoot.js";
+import { functionsOnly } from "./functionsOnly.js";
 
 /** A C program that the package ships as WebAssembly, built by one command in its folder. */
 export interface NativeProgram {
@@ -15,6 +16,8 @@ export interface NativeProgram {
   readonly output: string;
   /** Of npm's `@yowasp/clang`, whose version package-lock.json fixes. */
   readonly command: readonly string[];
+  /** What is done to its output. */
+  readonly finish?: (linked: Uint8Array) => Uint8Array;
 }
 
 const KECCAK: NativeProgram = {
@@ -35,11 +38,26 @@ const KECCAK: NativeProgram = {
   ],
 };
 
+const SOFTFLOAT: NativeProgram = {
+  folder: "native/softfloat",
+  sources: [
+    ...["single.c", "double.c", "between.c", "trap.c", "trap.h"],
+    ...["format.h", "add.h", "multiply.h", "compare.h", "integral.h", "convert.h"],
+  ],
+  output: "softfloat.wasm",
+  command: [
+    ...["clang", "--target=wasm32", "-mcpu=mvp", "-O2", "-Wall", "-Wextra", "-Werror", "-ffreestanding", "-nostdlib"],
+    ...["-Wl,--no-entry", "-Wl,--export-all", "-Wl,--strip-all", "-o", "softfloat.wasm"],
+    ...["single.c", "double.c", "between.c", "trap.c"],
+  ],
+  finish: functionsOnly,
+};
+
 /** All of them, for `npm run build:native` and for the test that the committed files are what their sources say. */
-export const NATIVE_PROGRAMS: readonly NativeProgram[] = [KECCAK];
+export const NATIVE_PROGRAMS: readonly NativeProgram[] = [KECCAK, SOFTFLOAT];
 
 /** Compiles and links; gives the WebAssembly. Throws the compiler's words if it refuses. */
-export async function buildNative({ folder, sources, output, command }: NativeProgram): Promise<Uint8Array> {
+export async function buildNative({ folder, sources, output, command, finish }: NativeProgram): Promise<Uint8Array> {
   const files: Record<string, Uint8Array> = {};
   for (const source of sources) files[basename(source)] = await readFile(join(PACKAGE_ROOT, folder, source));
   const words: Uint8Array[] = [];
@@ -52,7 +70,7 @@ export async function buildNative({ folder, sources, output, command }: NativePr
       decodeASCII: false,
     });
     const binary = built?.[output];
-    if (binary instanceof Uint8Array) return binary;
+    if (binary instanceof Uint8Array) return finish === undefined ? binary : finish(binary);
   } catch (error) {
     throw new Error(`${command.join(" ")}\n${Buffer.concat(words).toString()}`, { cause: error });
   }

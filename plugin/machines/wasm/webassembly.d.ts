@@ -1,6 +1,7 @@
 /** What this package uses of the engine's own WebAssembly, which TypeScript declares only for browsers. */
 declare namespace WebAssembly {
   class Module {
+    static exports(module: Module): { readonly name: string; readonly kind: string }[];
     constructor(bytes: Uint8Array);
   }
   class Instance {
