@@ -26,6 +26,7 @@ abstract contract AssertionStore is Bonds, IRollup {
 
     uint256 private constant BUCKETS = 4;
     uint256 private constant BUCKET_BITS = 20;
+    uint256 private constant BUCKET_MASK = (1 << BUCKET_BITS) - 1;
 
     mapping(AssertionId id => StoredAssertion) internal _assertions;
     /// Who wins the bond of an assertion or a claim that is countered while better claims against it are pending.
@@ -70,9 +71,13 @@ abstract contract AssertionStore is Bonds, IRollup {
         return true;
     }
 
-    /// A claim that was made at `claimedAt` against the assertion is undecided.
-    function _addPending(StoredAssertion storage stored, uint256 claimedAt) internal {
-        stored.pending += _pendingUnit(stored, claimedAt);
+    /// A claim that is made now against the assertion is undecided. Were a count to run over into the next one, a window would look as if
+    /// no claim had come in it; an honest claim is made long before anyone could fill one.
+    function _addPending(StoredAssertion storage stored, AssertionId id) internal {
+        uint80 unit = _pendingUnit(stored, block.timestamp);
+        uint80 pending = stored.pending;
+        if ((pending / unit) & BUCKET_MASK == BUCKET_MASK) revert TooManyClaims(id);
+        stored.pending = pending + unit;
     }
 
     /// A claim that was made at `claimedAt` against the assertion was decided and does not stand.
@@ -117,6 +122,6 @@ abstract contract AssertionStore is Bonds, IRollup {
     }
 
     function _bucket(uint256 pending, uint256 place) private pure returns (uint256) {
-        return (pending >> (BUCKET_BITS * place)) & ((1 << BUCKET_BITS) - 1);
+        return (pending >> (BUCKET_BITS * place)) & BUCKET_MASK;
     }
 }

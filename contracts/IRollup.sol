@@ -101,6 +101,8 @@ interface IRollup is IClaimTree {
     error ParentNotLatest(AssertionId parent, AssertionId latest);
     /// @notice The rule does not say that the assertion is final.
     error NotFinal(AssertionId id);
+    /// @notice A window's count of undecided claims against the assertion is full: there are more than a million.
+    error TooManyClaims(AssertionId id);
     /// @notice Neither was a rival confirmed nor the parent rejected.
     error NotRejectable(AssertionId id);
 

@@ -26,7 +26,7 @@ abstract contract ClaimTree is ClaimStore {
         claim.opponent = AssertionId.unwrap(assertion);
         claim.level = 1;
         claim.start = _stateHash(parent);
-        _addPending(disputed, block.timestamp);
+        _addPending(disputed, assertion);
         return _make(claim, _stateHash(disputed), 0, data);
     }
 
