@@ -6,6 +6,7 @@ import { believesClaim, claimsUnder, planAnswers, startsRight, type Dispute } fr
 import { planResolutions, type Resolution } from "../dispute/resolution.js";
 import type { ClaimNode } from "../dispute/claimTree.js";
 import type { Move } from "../dispute/moves.js";
+import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
 import { isDead, type AssertionNode } from "./assertions.js";
 import { ChallengerActions, type ProvedStep } from "./challengerActions.js";
@@ -41,8 +42,6 @@ export class Challenger {
   private readonly actions: ChallengerActions;
   /** What was reported as missed already, by its text. */
   private readonly reported = new Set<string>();
-  /** Moves that the settlement layer has refused: trying them again would not make them right. */
-  private readonly refused = new Set<string>();
 
   /**
    * @param view What it holds true; the truth if absent.
@@ -63,23 +62,31 @@ export class Challenger {
     return this.actions.sender.spending;
   }
 
-  /** Does everything that can be done now: answers first, since they have clocks. */
+  /**
+   * Does everything that can be done now: answers first, since they have clocks.
+   * @throws {RollupError} `INSUFFICIENT_FUNDS`, after all else was done, if there is something that the account cannot pay for.
+   */
   public async once(): Promise<ChallengerRound> {
     const done: Done[] = [...(await this.answer()), ...(await this.resolve())];
     done.push(...(await this.confirm()), ...(await this.cleanUp()));
     const wakeAt = await this.nextClock();
     if (wakeAt === undefined) done.push(...(await this.actions.collect()));
+    const unpaid = this.actions.takeUnpaid();
+    if (unpaid !== undefined) throw unpaid;
     return { actions: done, wakeAt, settled: done.length === 0 && wakeAt === undefined };
   }
 
-  /** Rounds until nothing is left to do or the signal aborts, sleeping between them; tells what it waits for. */
+  /**
+   * Rounds until nothing is left to do or the signal aborts, sleeping between them; tells what it waits for. What the account cannot pay
+   * for was told as skipped, and is tried again.
+   */
   public async watch({ signal, pollSeconds = 12, forever = false }: WatchOptions = {}): Promise<void> {
     let told: bigint | undefined;
     while (!signal?.aborted) {
-      const round = await this.once();
-      if (round.settled && !forever) return;
-      if (round.actions.length > 0) continue;
-      if (round.wakeAt !== undefined && round.wakeAt !== told) {
+      const round = await this.once().catch(unlessUnpaid);
+      if (round?.settled && !forever) return;
+      if (round !== undefined && round.actions.length > 0) continue;
+      if (round?.wakeAt !== undefined && round.wakeAt !== told) {
         this.onEvent({ type: "waiting", text: "for a clock", until: round.wakeAt });
         told = round.wakeAt;
       }
@@ -108,20 +115,18 @@ export class Challenger {
   /** Claims against false assertions and answers false claims. */
   private async answer(): Promise<Done[]> {
     await this.node.sync();
-    const done: Done[] = [];
+    const planned: { readonly move: Move; readonly trace: Trace; readonly until: bigint }[] = [];
     for (const dispute of await this.disputes()) {
       const { moves, missed } = await planAnswers(dispute);
       for (const miss of missed) this.reportMissed(miss.text, miss.reason);
-      for (const move of moves) done.push(...(await this.tryMove(move, dispute.trace)));
+      for (const move of moves) planned.push({ move, trace: dispute.trace, until: answerableUntil(dispute, move) });
     }
-    return done;
-  }
-
-  private async tryMove(move: Move, trace: Trace): Promise<Done[]> {
-    const key = keyOf(move);
-    if (this.refused.has(key) || this.isAlly(opponentOf(move))) return [];
-    const done = await this.actions.play(move, trace);
-    if (done.length === 0) this.refused.add(key);
+    // Who is flooded with claims answers first what has the least time left.
+    planned.sort((a, b) => (a.until < b.until ? -1 : a.until > b.until ? 1 : 0));
+    const done: Done[] = [];
+    for (const { move, trace } of planned) {
+      if (!this.isAlly(opponentOf(move))) done.push(...(await this.actions.play(move, trace)));
+    }
     return done;
   }
 
@@ -216,8 +221,14 @@ export class Challenger {
   }
 }
 
-function keyOf(move: Move): string {
-  return move.kind === "prove" ? `prove ${move.claim.id} ${move.fault.index}` : move.history.id;
+/** Until when a move can be made, in seconds. */
+function answerableUntil(dispute: Dispute, move: Move): bigint {
+  if (move.kind === "claimAgainstAssertion") return dispute.claimableUntil;
+  return move.kind === "prove" ? move.claim.deadline : move.opponent.deadline;
+}
+
+function unlessUnpaid(error: unknown): undefined {
+  if (!(error instanceof RollupError) || error.code !== "INSUFFICIENT_FUNDS") throw error;
 }
 
 function opponentOf(move: Move): Hex {

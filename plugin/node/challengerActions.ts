@@ -1,6 +1,7 @@
 import type { ContractTransaction, Signer } from "ethers";
 
 import { formatAmount } from "../config/amount.js";
+import { RollupError } from "../errors.js";
 import type { ClaimNode } from "../dispute/claimTree.js";
 import type { Move } from "../dispute/moves.js";
 import { bytesToHex, type Hex } from "../hex.js";
@@ -23,6 +24,9 @@ export class ChallengerActions {
   public readonly sender: Sender;
   /** The steps that it proved. */
   public readonly proved: ProvedStep[] = [];
+  /** What was told to be skipped already: a move is tried in every round, since what refused it may have been a node that lagged behind. */
+  private readonly told = new Set<string>();
+  private unpaid: RollupError | undefined;
 
   public constructor(
     private readonly node: RollupNode,
@@ -98,6 +102,13 @@ export class ChallengerActions {
     return rule.isFinal(rollup, id, { blockTag: "pending" });
   }
 
+  /** What could not be paid for since the last call. */
+  public takeUnpaid(): RollupError | undefined {
+    const { unpaid } = this;
+    this.unpaid = undefined;
+    return unpaid;
+  }
+
   private async prove(move: Extract<Move, { kind: "prove" }>, trace: Trace): Promise<Done[]> {
     const { claim, fault } = move;
     const proof = await trace.proveStep(fault.position);
@@ -115,7 +126,9 @@ export class ChallengerActions {
         bytesToHex(proof.witness),
       ),
     );
-    for (const { spent } of done) this.proved.push({ claim: claim.id, position, proof, gas: spent.gas });
+    for (const { action, spent } of done) {
+      if (action === "prove") this.proved.push({ claim: claim.id, position, proof, gas: spent.gas });
+    }
     return done;
   }
 
@@ -123,10 +136,21 @@ export class ChallengerActions {
     try {
       return [await this.sender.send(action, text, populated)];
     } catch (error) {
-      if (!(error instanceof RevertedError)) throw error;
-      this.onEvent({ type: "skipped", action, text, reason: error.reason });
-      return [];
+      if (error instanceof RevertedError) return this.skip(action, text, error.reason);
+      if (!(error instanceof RollupError) || error.code !== "INSUFFICIENT_FUNDS") throw error;
+      // What was won already may pay for it. What cannot be paid for must not keep the rest from being done.
+      const collected = action === "collect" ? [] : await this.collect();
+      if (collected.length > 0) return [...collected, ...(await this.attempt(action, text, populated))];
+      this.unpaid = error;
+      return this.skip(action, text, "the account cannot pay for it");
     }
+  }
+
+  private skip(action: ActionKind, text: string, reason: string): Done[] {
+    const key = `${text}: ${reason}`;
+    if (!this.told.has(key)) this.onEvent({ type: "skipped", action, text, reason });
+    this.told.add(key);
+    return [];
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Interface, LogDescription, Provider } from "ethers";
+import type { Block, Interface, LogDescription, Provider } from "ethers";
 
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
@@ -38,14 +38,15 @@ export class EventReader {
    */
   public async read(): Promise<ChainEvent[]> {
     await this.checkLastBlock();
-    const latest = await this.provider.getBlockNumber();
+    const latest = await this.latest();
+    // The hash of the last block was read before its events: if it is replaced while they are read, the next call finds out.
     const events: ChainEvent[] = [];
-    for (let from = this.nextBlock; from <= latest; from += BLOCKS_PER_QUERY) {
-      events.push(...(await this.query(from, Math.min(latest, from + BLOCKS_PER_QUERY - 1))));
+    for (let from = this.nextBlock; from <= latest.number; from += BLOCKS_PER_QUERY) {
+      events.push(...(await this.query(from, Math.min(latest.number, from + BLOCKS_PER_QUERY - 1))));
     }
-    if (latest >= this.nextBlock) {
-      this.nextBlock = latest + 1;
-      this.lastHash = (await this.provider.getBlock(latest))?.hash ?? undefined;
+    if (latest.number >= this.nextBlock) {
+      this.nextBlock = latest.number + 1;
+      this.lastHash = latest.hash ?? undefined;
     }
     return events;
   }
@@ -64,6 +65,12 @@ export class EventReader {
       events.push({ description, address, block: log.blockNumber, timestamp, transaction });
     }
     return events;
+  }
+
+  private async latest(): Promise<Block> {
+    const block = await this.provider.getBlock("latest");
+    if (block === null) throw new RollupError("NO_BLOCK", "The provider does not give its latest block.");
+    return block;
   }
 
   private async timestampOf(number: number): Promise<bigint> {

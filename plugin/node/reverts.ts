@@ -21,6 +21,11 @@ export async function explainRevert(error: unknown): Promise<string> {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** True if a contract refused a transaction, be it before or after it was mined; false if it could not be sent. */
+export function isRevert(error: unknown): boolean {
+  return revertData(error) !== undefined || (error as { readonly code?: unknown } | null)?.code === "CALL_EXCEPTION";
+}
+
 /** Looks for revert data where the many kinds of providers put it. */
 function revertData(error: unknown, depth = 0): string | undefined {
   if (typeof error !== "object" || error === null || depth > 5) return undefined;

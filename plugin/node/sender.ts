@@ -1,10 +1,10 @@
-import type { ContractTransaction, Signer, TransactionReceipt } from "ethers";
+import type { ContractTransaction, Signer, TransactionReceipt, TransactionRequest } from "ethers";
 
 import { formatAmount } from "../config/amount.js";
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
 import type { ActionKind, Cost, OnEvent, Spent } from "./events.js";
-import { explainRevert, RevertedError } from "./reverts.js";
+import { explainRevert, isRevert, RevertedError } from "./reverts.js";
 import { Spending } from "./spending.js";
 
 /** Room above the estimate, in percent, for what changes until a transaction is mined. */
@@ -66,7 +66,7 @@ export class Sender {
   /**
    * Sends a transaction and waits until it is mined.
    * @param text What it does, for people.
-   * @throws {RevertedError} If it would revert: nothing is spent then.
+   * @throws {RevertedError} If it would revert, when nothing is spent, or if it did because another was faster, when its gas is.
    * @throws {RollupError} `INSUFFICIENT_FUNDS`, before anything is spent.
    */
   public async send(action: ActionKind, text: string, populated: Promise<ContractTransaction>): Promise<Done> {
@@ -74,10 +74,21 @@ export class Sender {
     const { cost, balance, affordable } = await this.preflight(text, transaction);
     if (!affordable) throw insufficientFunds(text, await this.address(), cost, balance);
     this.onEvent({ type: "sending", action, text, cost });
-    const sent = await this.signer.sendTransaction({ ...transaction, gasLimit: limitOf(cost.gas) });
-    const receipt = await sent.wait();
-    if (receipt === null) throw new RollupError("NOT_MINED", "A transaction was not mined.", { hash: sent.hash });
+    const receipt = await this.mine(text, { ...transaction, gasLimit: limitOf(cost.gas) });
     return this.account(action, text, cost.value, receipt);
+  }
+
+  /** Others may have been faster since the estimate: what reverts now is refused as much as what would have reverted then. */
+  private async mine(text: string, transaction: TransactionRequest): Promise<TransactionReceipt> {
+    try {
+      const sent = await this.signer.sendTransaction(transaction);
+      const receipt = await sent.wait();
+      if (receipt !== null) return receipt;
+      throw new RollupError("NOT_MINED", "A transaction was not mined.", { hash: sent.hash });
+    } catch (error) {
+      if (!isRevert(error)) throw error;
+      throw new RevertedError(text, await explainRevert(error), error as Error);
+    }
   }
 
   private async account(action: ActionKind, text: string, value: bigint, receipt: TransactionReceipt): Promise<Done> {
