@@ -1,10 +1,14 @@
 import { expect } from "chai";
 
-import { bytesToHex, ZERO_WORD } from "../../../plugin/hex.js";
+import { bytesToHex, ZERO_WORD, type Hex } from "../../../plugin/hex.js";
 import { hashInputHeader, type Input } from "../../../plugin/input.js";
+import { MerkleTree } from "../../../plugin/machines/merkle.js";
 import { hashCheckpoint } from "../../../plugin/machines/state.js";
+import { HOST_CALLS } from "../../../plugin/machines/wasm/hostCalls.js";
 import { Op } from "../../../plugin/machines/wasm/instruction.js";
+import { isMemoryAccess, numericEffect } from "../../../plugin/machines/wasm/opcodes.js";
 import { assemble, instruction } from "./assemble.js";
+import { rawStep } from "./rawStep.js";
 import { deployContracts, expectAgreement, inputOf, makeStep, stepOnChain, type Contracts } from "./twins.js";
 
 /** A guest that counts its inputs in a global, and never returns from the third. */
@@ -19,6 +23,9 @@ const CODE = [
   instruction(Op.jumpIf, { h: 1, a: 8 }),
   instruction(Op.return, { a: 0 }),
 ];
+
+/** Opcodes of the machine that are neither numeric nor loads or stores. */
+const CORE = new Set<number>(Object.values(Op));
 
 describe("The meta-step", () => {
   const program = assemble(CODE, { globals: [0n], pages: 1 });
@@ -86,6 +93,28 @@ describe("The meta-step", () => {
       expect(await stepOnChain(contracts, { context, before, witness })).to.deep.equal(before);
       const stuffed = stepOnChain(contracts, { context, before, witness: new Uint8Array(1) });
       await expect(stuffed).to.be.revertedWithCustomError(errors(), "WitnessTooLong").withArgs(1);
+    }
+  });
+
+  it("restores at what is no instruction or host call, and touches nothing for it", async () => {
+    const known = (op: number): boolean => numericEffect(op) !== undefined || isMemoryAccess(op) || CORE.has(op);
+    const unknown = Array.from({ length: 256 }, (_, op) => op).filter((op) => !known(op));
+    const calls = [HOST_CALLS.length, HOST_CALLS.length + 1, 255, 256, 0xffffffff];
+    const instructions = [
+      ...unknown.map((op) => instruction(op, { h: 1, a: 1, low: 1, high: 1 })),
+      ...calls.map((a) => instruction(Op.host, { h: 1, a })),
+    ];
+    const [memory, stack, tables] = [11, 14, 3].map((depth) => MerkleTree.empty(depth));
+    const core = { pc: 77, fp: 9, pages: 1, memory, stack, tables };
+    const [restored, outputRoot]: [Hex, Hex] = [`0x${"c0".repeat(32)}`, `0x${"07".repeat(32)}`];
+    expect(unknown.length).to.be.greaterThan(100);
+    for (const one of instructions) {
+      const step = rawStep(one, 12, core, core, input(0), (writer) => {
+        writer.bytes(Buffer.from((restored + outputRoot.slice(2)).slice(2), "hex"));
+      });
+      const before = { ...step.before, checkpoint: hashCheckpoint(restored, outputRoot) };
+      const after = { ...before, core: restored, outputRoot, checkpoint: ZERO_WORD, deadline: 0n };
+      await expectAgreement(contracts, { ...step, before, after }, `opcode ${one.op}, ${one.a}`);
     }
   });
 
