@@ -3,6 +3,8 @@
  * is counted as skipped. Options: `--no-lint`. Run with `tsx/esm` alone: `tsx` loads some modules of Hardhat twice.
  */
 import { spawn } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 
 import hre from "hardhat";
 import type { TestRunResult } from "hardhat/types/test";
@@ -43,7 +45,12 @@ async function lint(): Promise<void> {
 
 async function testMocha(): Promise<void> {
   hre.config.test.mocha.reporter = CountingReporter;
-  await hre.tasks.getTask(["test", "mocha"]).run({ noCompile: true });
+  const files = await readdir(hre.config.paths.tests.mocha, { recursive: true });
+  // Hardhat would also load the helpers, as if they were tests.
+  const testFiles = files
+    .filter((file) => file.endsWith(".test.ts"))
+    .map((file) => join(hre.config.paths.tests.mocha, file));
+  await hre.tasks.getTask(["test", "mocha"]).run({ testFiles: testFiles.sort(), noCompile: true });
 }
 
 async function testSolidity(): Promise<void> {

@@ -1,6 +1,7 @@
-import { compareEngines } from "./compare.js";
-import { writeCorpus, type CorpusEntry } from "./corpus.js";
-import { generateModule } from "./generate.js";
+/** Makes the committed corpus of generated programs anew: `node --import tsx/esm scripts/makeCorpus.ts [first seed] [count]`. */
+import { compareEngines } from "../test/fuzz/compare.js";
+import { writeCorpus, type CorpusEntry } from "../test/fuzz/corpus.js";
+import { generateModule } from "../test/fuzz/generate.js";
 
 const [first, count] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 520)];
 
