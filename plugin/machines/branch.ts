@@ -37,7 +37,7 @@ export function hashTrees(tops: readonly Node[]): void {
   for (const top of tops) collectUnhashed(top, pages, branches);
   Page.hash(pages);
   // Sparse: there are none where the pages are.
-  branches.forEach(hashLevel);
+  branches.forEach(hashBranches);
 }
 
 function isHashed(node: Node): boolean {
@@ -56,7 +56,7 @@ function collectUnhashed(node: Node, pages: Page[], branches: Branch[][]): void 
 const batch = new NodeBatch(nodeHasher);
 
 /** Hashes branches of one height. */
-function hashLevel(branches: readonly Branch[], height: number): void {
+function hashBranches(branches: readonly Branch[], height: number): void {
   for (let first = 0; first < branches.length; first += JOB_CAPACITY) {
     hashTogether(branches.slice(first, first + JOB_CAPACITY), height);
   }

@@ -1,5 +1,5 @@
 import { makeNobleHasher } from "./hashing/nobleHasher.js";
-import { NODE_SIZE, type NodeHasher } from "./hashing/nodeHasher.js";
+import { NODE_CAPACITY, NODE_SIZE, type NodeHasher } from "./hashing/nodeHasher.js";
 import { makeSimdHasher } from "./hashing/simdHasher.js";
 
 /** Bytes of a word, a leaf and a hash. */
@@ -18,6 +18,23 @@ export function hashPair(left: Uint8Array, right: Uint8Array): Uint8Array {
   nodes.set(right, WORD_SIZE);
   nodeHasher.hashLevel(0, 2, 1);
   return nodes.slice(2 * WORD_SIZE, 3 * WORD_SIZE);
+}
+
+/** Parents that are made in one call, with room for their children. */
+const LEVEL_CHUNK = NODE_CAPACITY / 4;
+
+/** The level above `nodes`, of which there must be an even number. */
+export function hashLevel(nodes: Uint8Array): Uint8Array {
+  const parents = new Uint8Array(nodes.length / 2);
+  const size = LEVEL_CHUNK * WORD_SIZE;
+  for (let at = 0; at < parents.length; at += size) {
+    const children = nodes.subarray(2 * at, 2 * (at + size));
+    const length = children.length / 2;
+    nodeHasher.nodes.set(children);
+    nodeHasher.hashLevel(0, 2 * LEVEL_CHUNK, length / WORD_SIZE);
+    parents.set(nodeHasher.nodes.subarray(2 * size, 2 * size + length), at);
+  }
+  return parents;
 }
 
 /** keccak256 of short parts, one after the other: a state, registers and roots. At most 256 KiB. */

@@ -1,7 +1,5 @@
-import { keccak_256 } from "@noble/hashes/sha3.js";
-
 import { bytesToHex, hexToBytes, type Hex } from "../hex.js";
-import { equalWords, hashPair } from "../machines/hashing.js";
+import { equalWords, hashLevel, hashPair } from "../machines/hashing.js";
 
 const WORD = 32;
 
@@ -14,7 +12,7 @@ export class WordTree {
 
   public constructor(data: Uint8Array) {
     const levels = [leavesOf(data)];
-    while (levels[levels.length - 1].length > WORD) levels.push(parentsOf(levels[levels.length - 1]));
+    while (levels[levels.length - 1].length > WORD) levels.push(hashLevel(levels[levels.length - 1]));
     this.levels = levels;
     this.root = bytesToHex(levels[levels.length - 1]);
   }
@@ -63,12 +61,4 @@ function leavesOf(data: Uint8Array): Uint8Array {
   const leaves = new Uint8Array(WORD * 2 ** Math.ceil(Math.log2(words)));
   leaves.set(data);
   return leaves;
-}
-
-function parentsOf(nodes: Uint8Array): Uint8Array {
-  const parents = new Uint8Array(nodes.length / 2);
-  for (let at = 0; at < parents.length; at += WORD) {
-    parents.set(keccak_256(nodes.subarray(2 * at, 2 * at + 2 * WORD)), at);
-  }
-  return parents;
 }

@@ -1,7 +1,7 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { expect } from "chai";
 
-import { hashPair, hashParts, zeroHashes } from "../../plugin/machines/hashing.js";
+import { hashLevel, hashPair, hashParts, zeroHashes } from "../../plugin/machines/hashing.js";
 
 describe("hashPair", () => {
   it("is keccak256 of both", () => {
@@ -15,6 +15,20 @@ describe("hashPair", () => {
     const copy = first.slice();
     hashPair(two, one);
     expect(first).to.deep.equal(copy);
+  });
+});
+
+describe("hashLevel", () => {
+  it("gives the level above, also of more nodes than a hasher holds", () => {
+    for (const count of [0, 2, 6, 4096, 4098, 20_000]) {
+      const nodes = Uint8Array.from({ length: 32 * count }, (_, i) => (i * i) % 251);
+      const parents = hashLevel(nodes);
+      expect(parents.length).to.equal(16 * count);
+      for (const at of [0, 1, 2047, 2048, 2049, 9999].filter((index) => index < count / 2)) {
+        const expected = keccak_256(nodes.subarray(64 * at, 64 * at + 64));
+        expect(parents.slice(32 * at, 32 * at + 32)).to.deep.equal(expected);
+      }
+    }
   });
 });
 
