@@ -17,7 +17,7 @@ describe("the corpus of generated programs", function () {
       total.steps += steps;
       total.exhausted += exhausted;
     }
-    expect(total.steps).to.be.greaterThan(1_000_000);
+    expect(total.steps).to.be.greaterThan(10_000_000);
     expect(total.traps)
       .to.be.greaterThan(1_000)
       .and.lessThan(total.calls / 2);
