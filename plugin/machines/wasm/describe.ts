@@ -25,7 +25,10 @@ export function describeStep(machine: WasmMachine, next: Input | undefined): Ste
   }
   if (machine.overdue) return { text: "restore: the budget is used up", kind: "restore", values };
   const instruction = machine.program.code[pc];
-  for (const slot of slotsOf(instruction)) values[`[${slot}]`] = hex(machine.registers.stack.get(fp + slot), 16);
+  const { stack } = machine.registers;
+  // A call for which the stack has no room traps: its frame is not there.
+  const there = slotsOf(instruction).filter((slot) => fp + slot < stack.count);
+  for (const slot of there) values[`[${slot}]`] = hex(stack.get(fp + slot), 16);
   Object.assign(values, touchedWords(machine, instruction));
   return { text: disassemble(instruction), kind: instructionKind(instruction), values };
 }
