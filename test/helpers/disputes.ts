@@ -1,11 +1,11 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { AbiCoder, keccak256, type ContractTransactionReceipt } from "ethers";
 
-import { ZERO_WORD, type Hex } from "../../plugin/hex.js";
+import type { Hex } from "../../plugin/hex.js";
 import { hashMachineState } from "../../plugin/machines/state.js";
 import { ELEMENTS, historyData, historyOpening, historyRoot } from "./histories.js";
 import { assertionId, mined, type Settlement } from "./settlement.js";
-import { FalseTrace, TrueTrace, type Trace } from "./traces.js";
+import { TrueTrace, type Trace } from "./traces.js";
 import { tallyProgram } from "./tallyMachine.js";
 
 /** Twin of `Claim`. */
@@ -180,5 +180,3 @@ export class Disputes {
     return index - 1;
   }
 }
-
-export { FalseTrace, ZERO_WORD };

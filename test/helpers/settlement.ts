@@ -5,7 +5,7 @@ import { AbiCoder, keccak256, type ContractTransactionReceipt, type ContractTran
 import { network } from "hardhat";
 
 import { hexToBytes, ZERO_WORD, type Hex } from "../../plugin/hex.js";
-import { hashInputHeader, INPUT_KINDS, type Input, type InputHeader } from "../../plugin/input.js";
+import { INPUT_KINDS, type Input, type InputHeader } from "../../plugin/input.js";
 import { hashMachineState } from "../../plugin/machines/state.js";
 import { wordAt, WordTree } from "../../plugin/sources/wordTree.js";
 import type {
@@ -341,5 +341,3 @@ function inputOf(given: readonly unknown[], bytes: Hex): Input {
   const tree = new WordTree(data);
   return { header, data, proveWord: (index) => concatBytes(wordAt(data, index), tree.prove(index)) };
 }
-
-export { hashInputHeader };

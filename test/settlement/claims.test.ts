@@ -207,6 +207,18 @@ describe("claims", () => {
       .withArgs(assertion.id);
   });
 
+  it("against an assertion are closed when its parent is rejected", async () => {
+    const { chain, disputes, truth, assertion, honest, liar } = await start();
+    await chain.batch(words(1));
+    const child = await disputes.assert(liar, await disputes.truth(assertion.id, truth), assertion.id);
+    const first = await disputes.claim(honest, assertion.id, truth);
+    await chain.after(2 * 24 * 3600);
+    await disputes.resolve(first);
+    await expect(disputes.claim(honest, child.id, new FalseTrace(truth, 0n, "any")))
+      .to.be.revertedWithCustomError(chain.rollup, "DisputeClosed")
+      .withArgs(child.id);
+  });
+
   it("made through another contract are as visible as all others", async () => {
     const { chain, disputes, truth, lie, assertion, honest, liar } = await start();
     const first = await disputes.claim(honest, assertion.id, truth);

@@ -30,4 +30,20 @@ describe("a dispute from the first claim to the last payment", () => {
       expect((await chain.rollup.assertion(assertion.id)).status).to.equal(ASSERTION.countered);
     });
   }
+
+  it("is one claim and one step where a single level spans all the work", async () => {
+    const chain = await deploySettlement({ inputBits: 0, maxInputs: 1 });
+    const disputes = new Disputes(chain);
+    const [liar, honest] = chain.people;
+    await chain.batch(words(9));
+    const truth = await disputes.truth();
+    const assertion = await disputes.assert(honest, truth);
+    const attack = await disputes.claim(liar, assertion.id, new FalseTrace(truth, 4n));
+    await disputes.prove(honest, attack, truth);
+    expect(await disputes.status(attack)).to.equal(STATUS.refuted);
+    const bond = chain.claimBond(1);
+    expect(await chain.rollup.credit(honest.address)).to.equal(bond - bond / 10n);
+    await chain.after(7 * DAY);
+    await chain.rollup.confirm(assertion.id);
+  });
 });
