@@ -10,6 +10,8 @@ export class RollupConnection {
   public constructor(
     private readonly rollup: RollupConfig,
     private readonly connection: NetworkConnection,
+    /** The project's, from which paths of guests start. */
+    private readonly root: string,
   ) {}
 
   /** The network's name. */
@@ -38,7 +40,7 @@ export class RollupConnection {
       import("./machines/wasm/program.js"),
       import("./testing/testChain.js"),
     ]);
-    const config = typeof chain === "object" ? resolveChain("test", chain, process.cwd()) : this.config(chain);
+    const config = typeof chain === "object" ? resolveChain("test", chain, this.root) : this.config(chain);
     const built = program ?? loadWasmProgram(await buildGuest(config.guest.path));
     return TestChain.deploy(this.connection, config, built);
   }

@@ -12,10 +12,16 @@ export default (): Promise<Partial<NetworkHooks>> =>
     ) {
       const connection: NetworkConnection<ChainTypeT> = await next(context);
       const { RollupConnection } = await import("../connection.js");
+      const { config } = context;
       let rollup: Rollup | undefined;
       Object.defineProperty(connection, "rollup", {
         enumerable: true,
-        get: () => (rollup ??= new RollupConnection(context.config.rollup, connection as unknown as NetworkConnection)),
+        get: () =>
+          (rollup ??= new RollupConnection(
+            config.rollup,
+            connection as unknown as NetworkConnection,
+            config.paths.root,
+          )),
       });
       return connection;
     },

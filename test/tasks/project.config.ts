@@ -16,7 +16,7 @@ export default defineConfig({
     deployments: DEPLOYMENTS,
     chains: {
       ledger: {
-        guest: "ledger",
+        guest: process.env.TEST_GUEST ?? "ledger",
         rule: unchallenged("1d"),
         sequencer: 1,
         accounts: { asserter: 2, challenger: 3, user: 4 },

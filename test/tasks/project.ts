@@ -54,10 +54,18 @@ export class Project {
     await rm(this.deployments, { recursive: true, force: true });
   }
 
-  /** Runs a command, e.g. `rollup:deploy --chain ledger`. */
-  public run(command: string, network = "devnode"): Promise<Ended> {
+  /**
+   * Runs a command, e.g. `rollup:deploy --chain ledger`.
+   * @param variables Of its environment: `TEST_GUEST` changes the ledger chain's guest.
+   */
+  public run(command: string, network = "devnode", variables: Record<string, string> = {}): Promise<Ended> {
     const own = Object.entries(process.env).filter(([name]) => !/^(HARDHAT_|HH_|NODE_OPTIONS|NODE_ENV)/.test(name));
-    const env = { ...Object.fromEntries(own), TEST_NODE_URL: this.url, TEST_DEPLOYMENTS: this.deployments };
+    const env = {
+      ...Object.fromEntries(own),
+      TEST_NODE_URL: this.url,
+      TEST_DEPLOYMENTS: this.deployments,
+      ...variables,
+    };
     const args = ["hardhat", "--config", CONFIG, "--network", network, ...words(command)];
     return new Promise((resolve) => {
       execFile("npx", args, { cwd: PACKAGE_ROOT, env }, (error, stdout, stderr) => {

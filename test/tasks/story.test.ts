@@ -122,6 +122,12 @@ describe("commands, each a process of its own, against one node", function () {
     expect(confirmed).to.include({ end: "3", correct: true });
   });
 
+  it("notice a guest that is not the one that was deployed", async () => {
+    const { status, stderr } = await project.run("rollup:assert --chain ledger", "devnode", { TEST_GUEST: "counter" });
+    expect(status).to.equal(1);
+    expect(stderr).to.contain('not the one that chain "ledger" runs').and.contain("deploy the chain anew");
+  });
+
   it("notice a restarted node and say so", async () => {
     await project.restartNode();
     const { status, stderr } = await project.run("rollup:status --chain ledger");
