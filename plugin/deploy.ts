@@ -105,7 +105,9 @@ async function describeNetwork(provider: Provider): Promise<{ chainId: bigint; g
 /** The block that made the chain: after `before`, unless an earlier deployment was found again. */
 async function creationBlock(provider: Provider, factory: Hex, rollup: Hex, before: number): Promise<number> {
   const topics = [null, `0x${rollup.slice(2).padStart(64, "0")}`];
+  const latest = await provider.getBlockNumber();
   for (const fromBlock of [before + 1, 0]) {
+    if (fromBlock > latest) continue;
     const logs = await provider.getLogs({ address: factory, topics, fromBlock, toBlock: "latest" });
     if (logs.length > 0) return logs[0].blockNumber;
   }

@@ -102,12 +102,15 @@ export class Executor {
     return trace;
   }
 
-  /** As `trace`, true up to a position and false after it: what a liar claims who executes honestly but for one step. */
-  public tamperedTrace(start: bigint, end: bigint, tamper: Tamper): MachineTrace {
-    return this.newTrace(start, end, tamper);
+  /**
+   * As `trace`, true up to a position and false after it: what a liar claims who executes honestly but for one step.
+   * @param maxSteps Asking for states fails with `TOO_MANY_STEPS` if one of the inputs takes more.
+   */
+  public tamperedTrace(start: bigint, end: bigint, tamper: Tamper, maxSteps?: bigint): MachineTrace {
+    return this.newTrace(start, end, tamper, maxSteps);
   }
 
-  private newTrace(start: bigint, end: bigint, tamper?: Tamper): MachineTrace {
+  private newTrace(start: bigint, end: bigint, tamper?: Tamper, maxSteps?: bigint): MachineTrace {
     if (end > this.inputCount || start >= end) {
       throw new RollupError("NOT_EXECUTED", "These inputs are not executed.", {
         start,
@@ -121,6 +124,7 @@ export class Executor {
       inputs: this.inputs.slice(Number(start), Number(end)),
       boundaries: this.boundaries.slice(Number(start), Number(end) + 1).map(({ snapshot }) => snapshot),
       tamper,
+      maxSteps,
     });
   }
 

@@ -1,3 +1,4 @@
+import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
 import { hashInputHeader, type Input } from "../input.js";
 import type { Machine, MachineState, Snapshot } from "../machines/machine.js";
@@ -29,6 +30,8 @@ export interface TraceParts {
   /** The machine before window 0, 1, ...; those past a tampered position are not used. The first must be there. */
   readonly boundaries: readonly Snapshot[];
   readonly tamper?: Tamper;
+  /** The most steps that an input may take; a lie may have turned a loop into an endless one. As many as there are, if absent. */
+  readonly maxSteps?: bigint;
 }
 
 /**
@@ -41,11 +44,14 @@ export class MachineTrace implements Trace {
   private readonly hashes = new Map<bigint, Hex>();
   private readonly mask: bigint;
   private readonly bits: bigint;
+  private readonly sliceSteps: bigint;
   private queue: Promise<unknown> = Promise.resolve();
 
   public constructor(private readonly parts: TraceParts) {
     this.bits = BigInt(parts.stepBits);
     this.mask = (1n << this.bits) - 1n;
+    const { maxSteps } = parts;
+    this.sliceSteps = maxSteps !== undefined && maxSteps < STEPS_PER_SLICE ? maxSteps + 1n : BigInt(STEPS_PER_SLICE);
     const limit = parts.tamper?.position ?? this.end;
     parts.boundaries.forEach((snapshot, window) => {
       const position = BigInt(window) << this.bits;
@@ -148,12 +154,23 @@ export class MachineTrace implements Trace {
         position = position < this.end && windowEnd < to ? windowEnd : to;
       } else {
         const left = to - position;
-        const slice = left < BigInt(STEPS_PER_SLICE) ? Number(left) : STEPS_PER_SLICE;
+        const slice = left < this.sliceSteps ? Number(left) : Number(this.sliceSteps);
         busyUntil = position += BigInt(machine.run(slice));
+        this.checkSteps(position & this.mask);
         if (position < to && !machine.waiting) await yieldToEvents();
       }
     }
     return busyUntil;
+  }
+
+  /** @throws {RollupError} `TOO_MANY_STEPS`. */
+  private checkSteps(step: bigint): void {
+    const { maxSteps, machine } = this.parts;
+    if (maxSteps === undefined || step <= maxSteps || machine.waiting) return;
+    throw new RollupError("TOO_MANY_STEPS", "An input takes more steps than it may.", {
+      given: step,
+      expected: maxSteps,
+    });
   }
 
   /** Index of the last checkpoint at or before `position`. */

@@ -108,6 +108,23 @@ export class TestChain {
     return this.adversary(options.name ?? "fabricator", new Lie(this.node, { parent: parent.id, trace }), options);
   }
 
+  /**
+   * An adversary's flood: so many claims against an assertion, each with other made-up states. It does not defend them: it bets that somebody is
+   * too slow or too poor to answer all.
+   */
+  public async flood(assertion: Hex, count: number, options: PartyOptions = {}): Promise<Party> {
+    await this.node.sync();
+    const { parent, first, end } = this.node.assertions.get(assertion);
+    if (parent === undefined) throw new Error("Nobody can claim against genesis.");
+    const truth = this.node.executor.trace(first, end);
+    const flooder = await this.fabricator({ name: "flooder", from: 1n, parent: parent.id, ...options });
+    for (let claim = 0; claim < count; claim++) {
+      const from = 1n + BigInt(claim * 3);
+      await flooder.claimAgainst(assertion, new FabricatedTrace(truth, { from, salt: `flood ${claim}` }));
+    }
+    return flooder;
+  }
+
   /** Lets parties act until nothing is left to do; others stay silent. */
   public playDispute(parties: readonly Party[], options: Partial<PlayOptions> = {}): Promise<DisputeFigures> {
     return playDispute({ timeTravel: this.timeTravel, parties, ...options });

@@ -1,10 +1,13 @@
-import { expect } from "chai";
+import { expect, use } from "chai";
 
 import type { Hex } from "../../plugin/hex.js";
 import { FabricatedTrace } from "../../plugin/testing/fabricatedTrace.js";
+import { rollupMatchers } from "../../plugin/testing/matchers.js";
 import type { Party } from "../../plugin/testing/party.js";
 import type { TestChain } from "../../plugin/testing/testChain.js";
 import { deployTestChain, loops } from "../helpers/chains.js";
+
+use(rollupMatchers);
 
 const SMALL = { inputBits: 6, stepBits: 18, bonds: { assertion: "1 ether", claims: "0.1 ether" } };
 
@@ -77,6 +80,20 @@ describe("an honest party", () => {
     expect(claim.answers.map(({ author }) => author).length).to.equal(2);
     expect(gainOf(honest) > 0n, `gained ${gainOf(honest)}`).to.equal(true);
     expect(gainOf(liar) < 0n).to.equal(true);
+  });
+
+  it("answers a flood of claims, one by one, and is paid for each", async () => {
+    const chain = await runningChain();
+    const honest = await chain.honest();
+    const truth = await honest.assert();
+    const flooder = await chain.flood(truth, 40);
+    await expect(chain).to.have.openClaims(40);
+    const figures = await chain.playDispute([honest]);
+    expect(figures).to.include({ winner: "honest", levels: 2 });
+    await expect(chain).to.have.confirmed(truth);
+    await expect(chain).to.have.openClaims(0);
+    expect(gainOf(honest) > 0n).to.equal(true);
+    expect(flooder.challenger.spending.received).to.equal(0n);
   });
 
   it("does not double what another honest party has done, and both end at the truth", async () => {
