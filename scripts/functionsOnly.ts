@@ -2,7 +2,7 @@ import binaryen from "binaryen";
 
 /**
  * Of a linked library of pure functions, drops what the linker adds to them (memory, stack pointer, sections of tools) and what
- * clang leaves to be saved. Functions stay apart: clang has inlined what it should, and the two that trap are told by their names.
+ * clang leaves to be saved. Each function stays for itself: the two that trap are equal, and told by their names.
  */
 export function functionsOnly(linked: Uint8Array): Uint8Array {
   const module = binaryen.readBinary(linked);
@@ -12,11 +12,10 @@ export function functionsOnly(linked: Uint8Array): Uint8Array {
   }
   binaryen.setOptimizeLevel(4);
   binaryen.setShrinkLevel(0);
-  binaryen.setAlwaysInlineMaxSize(0);
-  binaryen.setOneCallerInlineMaxSize(0);
-  binaryen.setFlexibleInlineMaxSize(0);
-  module.optimize();
-  module.runPasses(["strip-target-features", "strip-producers"]);
+  for (let index = 0; index < module.getNumFunctions(); index++) {
+    module.optimizeFunction(module.getFunctionByIndex(index));
+  }
+  module.runPasses(["remove-unused-module-elements", "strip-target-features", "strip-producers"]);
   const binary = module.emitBinary();
   module.dispose();
   return binary;

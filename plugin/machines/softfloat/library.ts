@@ -7,10 +7,10 @@ import { PACKAGE_ROOT } from "../../packageRoot.js";
 export const SOFTFLOAT_MODULE: string = join(PACKAGE_ROOT, "native", "softfloat", "softfloat.wasm");
 
 /** Of its two functions that trap, what a trap inside them means. */
-export const TRAP_CAUSES: ReadonlyMap<string, string> = new Map([
+export const TRAP_CAUSES = [
   ["wasm_trap_invalid_conversion_to_integer", "invalid conversion to integer"],
   ["wasm_trap_integer_overflow", "integer overflow"],
-]);
+] as const;
 
 let library: Uint8Array | undefined;
 

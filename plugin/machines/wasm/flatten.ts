@@ -6,6 +6,7 @@ import { typeOf, type FunctionBody, type WasmModule } from "./module.js";
 import { isMemoryAccess, isStore, numericEffect, PREFIX } from "./opcodes.js";
 import { Reader } from "./reader.js";
 import type { routines } from "./routines.js";
+import { TRAP_CAUSES } from "./traps.js";
 
 /** What a function's code needs to know of its program. */
 export interface FlatteningContext {
@@ -129,7 +130,8 @@ class Flattener {
     if (opcode === 0x01) return;
     if (opcode === 0x0d) return this.branchIf(this.reader.u32());
     if (opcode === 0x0e) this.branchTable();
-    else if (opcode === 0x00) this.emit(Op.unreachable, 0);
+    else if (opcode === 0x00)
+      this.emit(Op.unreachable, 0, this.body.trap === undefined ? 0 : TRAP_CAUSES.indexOf(this.body.trap));
     else if (opcode === 0x0c) this.branchTo(this.reader.u32());
     else this.leave();
     this.reachable = false;

@@ -1,45 +1,55 @@
 import { UnsupportedInstructionError } from "./errors.js";
 import type { FunctionBody, FunctionType, WasmModule } from "./module.js";
-import { instructionName, isMemoryAccess, numericEffect, PREFIX, remedyFor } from "./opcodes.js";
+import {
+  instructionName,
+  isFloatAccess,
+  isFloatNumeric,
+  isMemoryAccess,
+  numericEffect,
+  PREFIX,
+  remedyFor,
+} from "./opcodes.js";
 import { Reader } from "./reader.js";
 
 /** Opcodes of the core set whose only immediate is one index. */
 const WITH_INDEX = new Set([0x0c, 0x0d, 0x10, 0x20, 0x21, 0x22, 0x23, 0x24]);
 const WITHOUT_IMMEDIATES = new Set([0x00, 0x01, 0x05, 0x0b, 0x0f, 0x1a, 0x1b]);
 
-/** Moves the reader past the immediates of `opcode`. Gives false for what is not in the core set. */
+/** Moves the reader past the immediates of `opcode`. Gives false for what is neither in the core set nor lowered to it. */
 export function skipImmediates(reader: Reader, opcode: number): boolean {
-  if (WITHOUT_IMMEDIATES.has(opcode) || numericEffect(opcode) !== undefined) return true;
+  if (WITHOUT_IMMEDIATES.has(opcode) || numericEffect(opcode) !== undefined || isFloatNumeric(opcode)) return true;
   if (WITH_INDEX.has(opcode)) reader.u32();
-  else if (opcode >= 0x02 && opcode <= 0x04) return isCoreBlockType(reader.signed());
+  else if (opcode >= 0x02 && opcode <= 0x04) return isBlockType(reader.signed());
   else if (opcode === 0x0e) {
     reader.list(() => reader.u32());
     reader.u32();
   } else if (opcode === 0x11) {
     reader.u32();
     reader.u32();
-  } else if (opcode === 0x1c) return reader.list(() => reader.byte()).every((type) => type === 0x7f || type === 0x7e);
-  else if (isMemoryAccess(opcode)) {
+  } else if (opcode === 0x1c) return reader.list(() => reader.byte()).every((type) => type <= 0x7f && type >= 0x7c);
+  else if (isMemoryAccess(opcode) || isFloatAccess(opcode)) {
     reader.u32();
     reader.u64();
   } else if (opcode === 0x3f || opcode === 0x40) reader.u32();
   else if (opcode === 0x41 || opcode === 0x42) reader.signed();
-  else return opcode === PREFIX.misc && skipBulk(reader);
+  else if (opcode === 0x43 || opcode === 0x44) reader.take(opcode === 0x43 ? 4 : 8);
+  else return opcode === PREFIX.misc && skipPrefixed(reader);
   return true;
 }
 
-/** The two bulk instructions that stand for a routine; their memory is the only one. */
-function skipBulk(reader: Reader): boolean {
+/** The saturating conversions, and the two bulk instructions that stand for a routine; their memory is the only one. */
+function skipPrefixed(reader: Reader): boolean {
   const second = reader.u32();
+  if (second < PREFIX.memoryInit) return true;
   if (second !== PREFIX.memoryCopy && second !== PREFIX.memoryFill) return false;
   reader.u32();
   if (second === PREFIX.memoryCopy) reader.u32();
   return true;
 }
 
-/** Negative block types are value types as signed numbers: i32, i64 or empty. */
-function isCoreBlockType(type: bigint): boolean {
-  return type >= 0n || type === -1n || type === -2n || type === -64n;
+/** Negative block types are value types as signed numbers: those of numbers, or empty. */
+function isBlockType(type: bigint): boolean {
+  return type >= -4n || type === -64n;
 }
 
 /** What a block takes and gives: `type` is the immediate of `block`, `loop` or `if`. */
@@ -49,7 +59,7 @@ export function blockType(module: WasmModule, type: bigint): FunctionType {
 }
 
 /**
- * Checks that a body holds nothing but the core set.
+ * Checks that a body holds nothing but the core set and what is lowered to it.
  * @throws {UnsupportedInstructionError} for the first other instruction.
  */
 export function checkBody(body: FunctionBody): void {
@@ -59,12 +69,11 @@ export function checkBody(body: FunctionBody): void {
     const opcode = reader.byte();
     if (skipImmediates(reader, opcode)) continue;
     const name = instructionName(new Reader(body.bytes, offset));
-    const second = opcode === PREFIX.misc ? new Reader(body.bytes, offset + 1).u32() : 0;
     const typed = opcode <= 0x04 || opcode === 0x1c;
     throw new UnsupportedInstructionError(
-      typed ? `${name} of a type other than i32 and i64` : name,
+      typed ? `${name} of a type that is no number` : name,
       offset,
-      remedyFor(typed ? 0x8b : opcode, second),
+      remedyFor(opcode),
     );
   }
 }

@@ -5,6 +5,7 @@ import { hostCallOf } from "./hostCalls.js";
 import { Op, SLOTS_PER_LEAF, type Instruction } from "./instruction.js";
 import { checkBody } from "./instructions.js";
 import { emitThunk, layoutOf, type FunctionLayout } from "./layout.js";
+import { lowerFloats } from "./lowering/floats.js";
 import { showType, typeOf, type FunctionBody, type WasmModule } from "./module.js";
 import { routines } from "./routines.js";
 
@@ -33,9 +34,10 @@ export interface LoweredModule {
  * Lowers a module to the machine's instructions. Instruction 0 is `unreachable`, so that no link is 0.
  * @throws {UnsupportedInstructionError}, {UnsupportedModuleError} or {UnknownImportError} for what the machine does not have.
  */
-export function lowerModule(module: WasmModule): LoweredModule {
-  const hostCalls = module.imports.map((item) => hostCallOf(item, module.types[item.type]));
-  module.bodies.forEach((body) => checkBody(body));
+export function lowerModule(original: WasmModule): LoweredModule {
+  const hostCalls = original.imports.map((item) => hostCallOf(item, original.types[item.type]));
+  original.bodies.forEach((body) => checkBody(body));
+  const module = lowerFloats(original);
   const count = module.imports.length + module.functions.length;
   const layouts = Array.from({ length: count }, (_, index) => layoutOf(typeOf(module, index)));
   const assembler = new Assembler();
@@ -67,7 +69,7 @@ export function lowerModule(module: WasmModule): LoweredModule {
 function numberTypes(module: WasmModule): number[] {
   const firsts = new Map<string, number>();
   const numbers = module.types.map((type, index) => {
-    const shown = showType(type);
+    const shown = showType(type.declared ?? type);
     if (!firsts.has(shown)) firsts.set(shown, index);
     return firsts.get(shown)!;
   });

@@ -1,9 +1,13 @@
-/** A value type of the core set. */
-export type ValueType = "i32" | "i64";
+import type { TrapCause } from "./traps.js";
+
+/** A type of values. After lowering only integers are left. */
+export type ValueType = "i32" | "i64" | "f32" | "f64";
 
 export interface FunctionType {
   readonly parameters: readonly ValueType[];
   readonly results: readonly ValueType[];
+  /** As the module declares it, where lowering changed it. Types are equal if they were declared equal. */
+  readonly declared?: FunctionType;
 }
 
 export interface FunctionImport {
@@ -21,7 +25,7 @@ export interface Limits {
 export interface Global {
   readonly type: ValueType;
   readonly mutable: boolean;
-  /** The initial value, unsigned. */
+  /** The initial value, unsigned; of a float its bits. */
   readonly value: bigint;
 }
 
@@ -33,6 +37,8 @@ export interface FunctionBody {
   /** Where its expression starts and ends. */
   readonly start: number;
   readonly end: number;
+  /** What its `unreachable` means where the body is not the module's own. */
+  readonly trap?: TrapCause;
 }
 
 export interface ElementSegment {

@@ -63,10 +63,8 @@ const BULK_NAMES = [
   ),
 ];
 
-/** Where the prefix of saturating conversions and bulk memory is, and its two instructions that are lowered. */
-export const PREFIX = { misc: 0xfc, memoryCopy: 0x0a, memoryFill: 0x0b } as const;
-
-const USE_INTEGERS = "use integer or fixed-point arithmetic: the machine has no floating point";
+/** Where the prefix of saturating conversions and bulk memory is, the first that is no conversion, and two that are lowered. */
+export const PREFIX = { misc: 0xfc, memoryInit: 0x08, memoryCopy: 0x0a, memoryFill: 0x0b } as const;
 
 function numbered(first: number, names: readonly string[]): [number, string][] {
   return names.map((name, index) => [first + index, name]);
@@ -88,11 +86,9 @@ export function instructionName(reader: Reader): string {
 }
 
 /** What the author of a guest can do about an instruction that the machine does not have. */
-export function remedyFor(opcode: number, second = 0): string {
+export function remedyFor(opcode: number): string {
   if (opcode === PREFIX.misc) {
-    return second < 8
-      ? `${USE_INTEGERS} (and compile with -mno-nontrapping-fptoint)`
-      : "compile without bulk memory (asc: --disable bulk-memory, clang and rustc: -mno-bulk-memory or -C target-feature=-bulk-memory)";
+    return "compile without bulk memory (asc: --disable bulk-memory, clang and rustc: -mno-bulk-memory or -C target-feature=-bulk-memory)";
   }
   if (opcode === 0xfd) return "compile without SIMD (asc: --disable simd, clang: -mno-simd128)";
   if (opcode === 0xfe) return "compile without threads (asc: --disable threads, clang: -mno-atomics)";
@@ -102,12 +98,24 @@ export function remedyFor(opcode: number, second = 0): string {
   if (opcode === 0x25 || opcode === 0x26 || (opcode >= 0xd0 && opcode <= 0xd2)) {
     return "compile without reference types (clang: -mno-reference-types)";
   }
-  return opcode >= 0x2a && opcode <= 0xbf ? USE_INTEGERS : "compile for the WebAssembly MVP (clang: -mcpu=mvp)";
+  return "compile for the WebAssembly MVP (clang: -mcpu=mvp)";
+}
+
+/** Whether the opcode is a numeric instruction that takes or gives floats. */
+export function isFloatNumeric(opcode: number): boolean {
+  const computes = (opcode >= 0x5b && opcode <= 0x66) || (opcode >= 0x8b && opcode <= 0xa6);
+  const converts = opcode >= 0xa8 && opcode <= 0xbf && opcode !== 0xac && opcode !== 0xad;
+  return computes || converts;
+}
+
+/** Whether the opcode is a load or store of floats. */
+export function isFloatAccess(opcode: number): boolean {
+  return opcode === 0x2a || opcode === 0x2b || opcode === 0x38 || opcode === 0x39;
 }
 
 /** Whether the opcode is a load or store of the core set. */
 export function isMemoryAccess(opcode: number): boolean {
-  return opcode >= 0x28 && opcode <= 0x3e && ![0x2a, 0x2b, 0x38, 0x39].includes(opcode);
+  return opcode >= 0x28 && opcode <= 0x3e && !isFloatAccess(opcode);
 }
 
 export function isStore(opcode: number): boolean {

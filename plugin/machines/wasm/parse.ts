@@ -108,12 +108,12 @@ function valueType(reader: Reader): ValueType {
   const code = reader.byte();
   if (code === 0x7f) return "i32";
   if (code === 0x7e) return "i64";
-  const name = { 0x7d: "f32", 0x7c: "f64", 0x7b: "v128", 0x70: "funcref", 0x6f: "externref" }[code];
+  if (code === 0x7d) return "f32";
+  if (code === 0x7c) return "f64";
+  const name = { 0x7b: "v128", 0x70: "funcref", 0x6f: "externref" }[code];
   throw new UnsupportedModuleError(
     `values of type ${name ?? `0x${code.toString(16)}`} (at offset 0x${(reader.offset - 1).toString(16)})`,
-    name === "f32" || name === "f64"
-      ? "use integer or fixed-point arithmetic: the machine has no floating point"
-      : "compile for the WebAssembly MVP (-mcpu=mvp)",
+    "compile for the WebAssembly MVP (-mcpu=mvp)",
   );
 }
 
@@ -162,15 +162,14 @@ function memory(reader: Reader): Limits | undefined {
 
 function global(reader: Reader, before: readonly Global[]): Global {
   const [type, mutable] = [valueType(reader), reader.byte() === 1];
-  return { type, mutable, value: BigInt.asUintN(type === "i32" ? 32 : 64, constant(reader, before)) };
+  return { type, mutable, value: BigInt.asUintN(type === "i32" || type === "f32" ? 32 : 64, constant(reader, before)) };
 }
 
-/** A constant expression of an integer. */
+/** A constant expression of a number: the integer, or the float's bits. */
 function constant(reader: Reader, globals: readonly Global[]): bigint {
   const offset = reader.offset;
   const opcode = reader.byte();
-  const value =
-    opcode === 0x41 || opcode === 0x42 ? reader.signed() : opcode === 0x23 ? globals[reader.u32()].value : undefined;
+  const value = constantValue(reader, opcode, globals);
   const end = reader.offset;
   if (value !== undefined && reader.byte() === 0x0b) return value;
   const at = value === undefined ? offset : end;
@@ -180,6 +179,17 @@ function constant(reader: Reader, globals: readonly Global[]): bigint {
     at,
     "use a plain constant (-mno-extended-const)",
   );
+}
+
+function constantValue(reader: Reader, opcode: number, globals: readonly Global[]): bigint | undefined {
+  if (opcode === 0x41 || opcode === 0x42) return reader.signed();
+  if (opcode === 0x43) return littleEndian(reader.take(4));
+  if (opcode === 0x44) return littleEndian(reader.take(8));
+  return opcode === 0x23 ? globals[reader.u32()].value : undefined;
+}
+
+function littleEndian(bytes: Uint8Array): bigint {
+  return bytes.reduceRight((bits, byte) => (bits << 8n) | BigInt(byte), 0n);
 }
 
 function exportsOf(reader: Reader): Exports {

@@ -62,8 +62,8 @@ export function runSteps(
     const op = ops[pc];
     const x = frame + hs[pc];
     switch (op) {
-      case 0x00: // unreachable
-        trap = Trap.unreachable;
+      case 0x00: // unreachable; what it means is for this side only
+        trap = as[pc] || Trap.unreachable;
         break;
       case 0x04: // jump_unless
         pc = s[x] === 0 ? as[pc] : pc + 1;

@@ -14,6 +14,7 @@ export const TRAP_CAUSES = [
   "preimage not published",
   "no input",
   "rejected",
+  "invalid conversion to integer",
 ] as const;
 
 export type TrapCause = Exclude<(typeof TRAP_CAUSES)[number], "none">;
@@ -33,4 +34,5 @@ export const Trap = {
   unpublished: 11,
   noInput: 12,
   rejected: 13,
+  conversion: 14,
 } as const;

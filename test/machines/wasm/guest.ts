@@ -6,8 +6,10 @@ import type { Input, InputHeader } from "../../../plugin/input.js";
 import { loadWasmProgram, type WasmProgram } from "../../../plugin/machines/wasm/index.js";
 import { wordAt, WordTree } from "../../../plugin/sources/wordTree.js";
 
-const { BulkMemory, Multivalue, MutableGlobals, ReferenceTypes, SIMD128, SignExt, TailCall } = binaryen.Features;
-const FEATURES = BulkMemory | Multivalue | MutableGlobals | ReferenceTypes | SIMD128 | SignExt | TailCall;
+const { BulkMemory, Multivalue, MutableGlobals, NontrappingFPToInt, ReferenceTypes, SIMD128, SignExt, TailCall } =
+  binaryen.Features;
+const FEATURES =
+  BulkMemory | Multivalue | MutableGlobals | NontrappingFPToInt | ReferenceTypes | SIMD128 | SignExt | TailCall;
 
 /** The binary of a module in text. Not optimized: what is written is what runs. */
 export function assemble(text: string): Uint8Array {
