@@ -7,7 +7,7 @@ import type { RollupNode } from "./node.js";
 import { Sender, type Done, type Preflight } from "./sender.js";
 
 /** The most L1 messages that one transaction appends, so that it stays far below the gas that one may have. */
-const MESSAGES_PER_TRANSACTION = 100;
+export const MESSAGES_PER_TRANSACTION = 100;
 
 /** How submitted transactions become a batch; a guest's own affair. */
 export type EncodeBatch = (transactions: readonly Uint8Array[]) => Uint8Array;

@@ -8,6 +8,7 @@ import { fieldsOf } from "./derive.js";
 import type { OnEvent } from "./events.js";
 import type { RollupNode } from "./node.js";
 import { Sender, type Done } from "./sender.js";
+import { MESSAGES_PER_TRANSACTION } from "./sequencer.js";
 
 /** A leaf of a guest's tree of withdrawals; the twin of `Withdrawal`. */
 export interface Withdrawal {
@@ -44,15 +45,16 @@ export class User {
     return this.sender.send("message", `queue a message of ${data.length} bytes`, populated);
   }
 
-  /** Appends the messages that are overdue; undefined if none is. */
+  /** Appends messages that are overdue, as many as one transaction takes; undefined if none is. */
   public async forceInclude(): Promise<Done | undefined> {
     await this.node.sync();
     const { chain, derivation } = this.node;
     const now = await chain.now();
     const overdue = derivation.waiting.filter(({ queuedAt }) => queuedAt + chain.parameters.forceInclusionAfter <= now);
     if (overdue.length === 0) return undefined;
-    const populated = chain.contracts.inbox.forceInclude.populateTransaction(overdue.map(fieldsOf));
-    return this.sender.send("force", `force ${overdue.length} overdue messages in`, populated);
+    const messages = overdue.slice(0, MESSAGES_PER_TRANSACTION).map(fieldsOf);
+    const populated = chain.contracts.inbox.forceInclude.populateTransaction(messages);
+    return this.sender.send("force", `force ${messages.length} overdue messages in`, populated);
   }
 
   /**
