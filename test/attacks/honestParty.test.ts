@@ -1,6 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
-import { AbstractSigner, type TransactionRequest, type TransactionResponse } from "ethers";
 import { network } from "hardhat";
 
 import type { Hex } from "../../plugin/hex.js";
@@ -9,43 +8,9 @@ import type { Party } from "../../plugin/testing/party.js";
 import type { TestChain } from "../../plugin/testing/testChain.js";
 import { LOOP, loops } from "../helpers/chains.js";
 import { gainOf, SMALL } from "./chains.js";
+import { WatchedSigner } from "./signers.js";
 
 const ETHER = 10n ** 18n;
-
-/** An account whose every transaction is seen by somebody, who may do something just before it is mined. */
-class WatchedSigner extends AbstractSigner {
-  public constructor(
-    private readonly account: HardhatEthersSigner,
-    private readonly before: (transaction: TransactionRequest) => Promise<void>,
-  ) {
-    super(account.provider);
-  }
-
-  public getAddress(): Promise<string> {
-    return this.account.getAddress();
-  }
-
-  public connect(): WatchedSigner {
-    return this;
-  }
-
-  public override async sendTransaction(transaction: TransactionRequest): Promise<TransactionResponse> {
-    await this.before(transaction);
-    return this.account.sendTransaction(transaction);
-  }
-
-  public signTransaction(): Promise<string> {
-    throw new Error("A watched account signs nothing itself.");
-  }
-
-  public signTypedData(): Promise<string> {
-    throw new Error("A watched account signs nothing itself.");
-  }
-
-  public signMessage(): Promise<string> {
-    throw new Error("A watched account signs nothing itself.");
-  }
-}
 
 async function start() {
   const connection = await network.create();

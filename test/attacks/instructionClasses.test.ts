@@ -121,7 +121,7 @@ describe("a lie about one instruction of the ledger", function () {
   it(`is refuted for each of ${SEEDS} seeds of the demo, at the very step that the liar falsified`, async () => {
     const { chain, networkHelpers, parent, truth } = await startLedger();
     const [signer, other] = [await chain.stranger(), await chain.stranger()];
-    const { restore } = await networkHelpers.takeSnapshot();
+    const snapshot = await networkHelpers.takeSnapshot();
     const kinds = new Set<string>();
     for (let seed = 1; seed <= SEEDS; seed++) {
       const [honest, liar] = [await chain.honest({ signer }), await chain.liar({ signer: other, parent, seed })];
@@ -133,7 +133,7 @@ describe("a lie about one instruction of the ledger", function () {
       expect(chain.node.assertions.confirmed.id).to.equal(truth);
       expect(gainOf(honest) > 0n && gainOf(liar) < 0n, `seed ${seed}`).to.equal(true);
       kinds.add(figures.instructionKind!);
-      await restore();
+      await snapshot.restore();
     }
     expect(kinds.size).to.be.greaterThan(5);
   });
