@@ -6,7 +6,7 @@ import { DEFAULT_MODE, MODES, findMode, modeParts } from "../modes.js";
 import { PACKAGE_ROOT } from "../packageRoot.js";
 import type { SourceUserConfig } from "../sources/builders.js";
 import { defaultBonds, resolveBonds } from "./bonds.js";
-import { parseDuration } from "./duration.js";
+import { formatDuration, parseDuration } from "./duration.js";
 import { resolveRule } from "./rule.js";
 import { checkChainShape, checkRollupShape } from "./schema.js";
 import type { ChainConfig, ChainUserConfig, GuestConfig, RollupConfig, SourceConfig } from "./types.js";
@@ -20,6 +20,8 @@ const DEFAULT_INPUT_BITS = 12;
 const DEFAULT_STEP_BITS = 36;
 const DEFAULT_MESSAGE_BUDGET = 2 ** 22;
 const DEFAULT_FORCE_INCLUSION = "12h";
+/** What a claim's record has room for. */
+const MAX_BANK = 2 ** 24 - 1;
 const BASIS_POINTS = 10_000;
 const DEFAULT_BURNED_SHARE = 0.2;
 const DEFAULT_PROVER_SHARE = 0.1;
@@ -107,6 +109,8 @@ function resolveTimes(
 ): Pick<ChainConfig, "bank" | "minResponse" | "forceInclusionAfter"> {
   const bank = seconds(parts.bank);
   const minResponse = seconds(parts.minResponse);
+  if (bank > MAX_BANK)
+    throw invalid(`${path}.bank`, `at most 2^24 - 1 seconds, ${formatDuration(MAX_BANK)}`, parts.bank);
   if (minResponse > bank) throw invalid(`${path}.minResponse`, `at most bank, ${bank} seconds`, parts.minResponse);
   return { bank, minResponse, forceInclusionAfter: seconds(parts.forceInclusionAfter ?? DEFAULT_FORCE_INCLUSION) };
 }

@@ -7,6 +7,9 @@ import { AMOUNT_EXPECTED, parseAmount } from "./amount.js";
 import { DURATION_EXPECTED, parseDuration } from "./duration.js";
 import type { Account, RollupUserConfig } from "./types.js";
 
+/** How many parts the contracts let a rule have. */
+const MAX_RULES = 16;
+
 /** In every schema `error` is what an error says was expected. */
 const text = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
 const shape = { error: "an object" };
@@ -42,7 +45,12 @@ const source = z.union(
   { error: "calldata(), blob(), committee(name) or external(oracle)" },
 );
 
-const rules = z.lazy(() => z.array(rule, { error: "a list of rules" }).min(1, { error: "at least one rule" }));
+const rules = z.lazy(() =>
+  z
+    .array(rule, { error: "a list of rules" })
+    .min(1, { error: "at least one rule" })
+    .max(MAX_RULES, { error: `at most ${MAX_RULES} rules` }),
+);
 
 const rule: z.ZodType<RuleUserConfig> = z.lazy(() =>
   z.discriminatedUnion(
@@ -181,5 +189,5 @@ function joinPath(path: string, keys: readonly PropertyKey[]): string {
 
 function isAccount(value: unknown): value is Account {
   if (typeof value === "number") return Number.isInteger(value) && value >= 0;
-  return typeof value === "string" && /^0x[0-9a-fA-F]{40}$/.test(value);
+  return typeof value === "string" && /^0x[0-9a-fA-F]{40}$/.test(value) && BigInt(value) !== 0n;
 }

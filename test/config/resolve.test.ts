@@ -181,6 +181,17 @@ describe("a chain's configuration", () => {
       ["a bond finer than wei", { bonds: { assertion: "0.5 wei" } }, `${PATH}.bonds.assertion: expected ${AMOUNT}`],
       ["a bond in a list", { bonds: { claims: [1n, "x"] } }, `${PATH}.bonds.claims[1]: expected ${AMOUNT}, got "x"`],
       ["bonds for other levels", { bonds: { claims: [1n] } }, `${PATH}.bonds.claims: expected one amount, or 8,`],
+      [
+        "a bank that a claim's record has no room for",
+        { bank: "195d" },
+        `${PATH}.bank: expected at most 2^24 - 1 seconds, 194d 4h 20m 15s, got "195d"`,
+      ],
+      [
+        "a rule of too many parts",
+        { rule: anyOf(...Array.from({ length: 99 }, () => unchallenged(1))) },
+        `${PATH}.rule.rules: expected at most`,
+      ],
+      ["nobody as the sequencer", { sequencer: `0x${"00".repeat(20)}` }, `${PATH}.sequencer: expected an index into`],
       ["a share above 1", { burnedShare: 20 }, `${PATH}.burnedShare: expected a share from 0 to 1, got 20`],
       ["shares above 1 in all", { burnedShare: 0.7, proverShare: 0.4 }, `${PATH}.proverShare: expected at most 1`],
       ["a name as an account", { sequencer: "bob" }, `${PATH}.sequencer: expected an index into`],
