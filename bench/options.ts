@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 
+import { RollupError } from "../plugin/errors.js";
+
 /** What a bench prints its results with. */
 export interface Output {
   /** Standard output holds JSON alone. */
@@ -27,4 +29,10 @@ export function print({ json }: Output, result: object, lines: readonly string[]
 /** A whole number with its thousands apart. */
 export function count(value: number | bigint): string {
   return value.toLocaleString("en-US");
+}
+
+/** Prints what went wrong, without a stack where it is an error that explains itself. */
+export function fail(error: unknown): void {
+  progress(error instanceof RollupError ? error.message : String(error instanceof Error ? error.stack : error));
+  process.exitCode = 1;
 }

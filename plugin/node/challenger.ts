@@ -45,14 +45,14 @@ export class Challenger {
 
   /**
    * @param view What it holds true; the truth if absent.
-   * @param isAlly Whose claims and assertions it leaves alone; nobody's if absent.
+   * @param isWilling Which moves it makes of those that its view calls for; all if absent.
    */
   public constructor(
     public readonly node: RollupNode,
     signer: Signer,
     private readonly onEvent: OnEvent = node.onEvent,
     private readonly view: () => View = () => node.truth,
-    private readonly isAlly: (account: Hex) => boolean = () => false,
+    private readonly isWilling: (move: Move) => boolean = () => true,
   ) {
     this.actions = new ChallengerActions(node, signer, onEvent);
   }
@@ -125,7 +125,7 @@ export class Challenger {
     planned.sort((a, b) => (a.until < b.until ? -1 : a.until > b.until ? 1 : 0));
     const done: Done[] = [];
     for (const { move, trace } of planned) {
-      if (!this.isAlly(opponentOf(move))) done.push(...(await this.actions.play(move, trace)));
+      if (this.isWilling(move)) done.push(...(await this.actions.play(move, trace)));
     }
     return done;
   }
@@ -229,11 +229,6 @@ function answerableUntil(dispute: Dispute, move: Move): bigint {
 
 function unlessUnpaid(error: unknown): undefined {
   if (!(error instanceof RollupError) || error.code !== "INSUFFICIENT_FUNDS") throw error;
-}
-
-function opponentOf(move: Move): Hex {
-  if (move.kind === "claimAgainstAssertion") return move.assertion.author;
-  return move.kind === "prove" ? move.claim.author : move.opponent.author;
 }
 
 /** Its dispute goes on: it may be answered, and claims are decided. */

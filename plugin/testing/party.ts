@@ -1,6 +1,7 @@
 import type { Signer } from "ethers";
 
 import type { ClaimNode } from "../dispute/claimTree.js";
+import type { Move } from "../dispute/moves.js";
 import { answerAt, claimsUnder, type Dispute } from "../dispute/strategy.js";
 import type { Hex } from "../hex.js";
 import type { AssertionNode } from "../node/assertions.js";
@@ -21,7 +22,7 @@ export class Party {
 
   /**
    * @param viewOf What it holds true; the truth if absent.
-   * @param isAlly Whose claims and assertions it leaves alone.
+   * @param isWilling Which moves it makes of those that its view calls for; all if absent.
    */
   public constructor(
     public readonly name: string,
@@ -30,13 +31,13 @@ export class Party {
     public readonly signer: Signer,
     private readonly viewOf: () => View = () => node.truth,
     onEvent: OnEvent = () => undefined,
-    isAlly: (account: Hex) => boolean = () => false,
+    isWilling: (move: Move) => boolean = () => true,
   ) {
     const record: OnEvent = (event) => {
       this.events.push(event);
       onEvent(event);
     };
-    this.challenger = new Challenger(node, signer, record, viewOf, isAlly);
+    this.challenger = new Challenger(node, signer, record, viewOf, isWilling);
     this.validator = new Validator(node, signer, record, viewOf);
   }
 

@@ -33,6 +33,8 @@ export interface Turn {
 export interface PlayOptions {
   readonly parties: readonly Party[];
   readonly timeTravel: TimeTravel;
+  /** What was done before, and belongs to the dispute. */
+  readonly opening?: readonly Turn[];
   /** Called after every turn in which something was done. */
   readonly onTurn?: (turn: Turn) => void | Promise<void>;
   /** A dispute that takes more turns than this is reported as endless; 10,000 if absent. */
@@ -47,8 +49,8 @@ const DISPUTE_ACTIONS: readonly Done["action"][] = ["claim", "prove", "resolve"]
  * @throws {RollupError} `DISPUTE_ENDLESS`.
  */
 export async function playDispute(options: PlayOptions): Promise<DisputeFigures> {
-  const { parties, timeTravel, onTurn, maxTurns = 10_000 } = options;
-  const turns: Turn[] = [];
+  const { parties, timeTravel, onTurn, opening = [], maxTurns = 10_000 } = options;
+  const turns: Turn[] = [...opening];
   for (let turn = 0; turn < maxTurns; turn++) {
     let acted = false;
     let wakeAt: bigint | undefined;

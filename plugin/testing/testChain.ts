@@ -4,6 +4,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { signerOf } from "../accounts.js";
 import type { Chain } from "../chain.js";
 import type { ChainConfig } from "../config/types.js";
+import type { Move } from "../dispute/moves.js";
 import { deployChain, type Deployed } from "../deploy.js";
 import type { Hex } from "../hex.js";
 import type { Program } from "../machines/machine.js";
@@ -23,6 +24,8 @@ export interface PartyOptions {
   readonly name?: string;
   readonly signer?: HardhatEthersSigner;
   readonly onEvent?: OnEvent;
+  /** Of an adversary: it answers only what is said against its own word, and attacks nobody else's. */
+  readonly defendsOnly?: boolean;
 }
 
 /** A party that is wrong by one instruction. */
@@ -139,10 +142,25 @@ export class TestChain {
     return signer;
   }
 
-  private async adversary(name: string, view: Lie, { signer, onEvent }: PartyOptions): Promise<Party> {
-    const account = signer ?? (await this.stranger());
-    this.adversaries.add(account.address.toLowerCase() as Hex);
-    const isAlly = (other: Hex): boolean => this.adversaries.has(other);
-    return new Party(name, false, this.node, account, () => view, onEvent, isAlly);
+  private async adversary(name: string, view: Lie, options: PartyOptions): Promise<Party> {
+    const signer = options.signer ?? (await this.stranger());
+    const me = signer.address.toLowerCase() as Hex;
+    this.adversaries.add(me);
+    const isWilling = (move: Move): boolean =>
+      !this.adversaries.has(targetOf(move)) && (!options.defendsOnly || this.attackedBy(move) === me);
+    return new Party(name, false, this.node, signer, () => view, options.onEvent, isWilling);
   }
+
+  /** Whose word is attacked by what a move is against; nobody's if it is against an assertion. */
+  private attackedBy(move: Move): Hex | undefined {
+    if (move.kind === "claimAgainstAssertion") return undefined;
+    const { opponent, claim } = move.kind === "prove" ? move.claim : move.opponent;
+    return opponent?.author ?? this.node.assertions.get(claim.assertion).author;
+  }
+}
+
+/** Whom a move is against. */
+function targetOf(move: Move): Hex {
+  if (move.kind === "claimAgainstAssertion") return move.assertion.author;
+  return move.kind === "prove" ? move.claim.author : move.opponent.author;
 }
