@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
@@ -38,7 +39,7 @@ export function deploymentPath(directory: string, network: string, chain: string
 export async function writeDeployment(directory: string, deployment: Deployment): Promise<string> {
   const path = deploymentPath(directory, deployment.network, deployment.chain);
   await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.${process.pid}.tmp`;
+  const draft = `${path}.${randomUUID()}.tmp`;
   await writeFile(draft, `${JSON.stringify(deployment, null, 2)}\n`);
   await rename(draft, path);
   return path;
