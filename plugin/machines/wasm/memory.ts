@@ -3,6 +3,8 @@ import { WASM_PAGE } from "./images.js";
 
 const TREE_PAGE = 4096;
 const TREE_PAGE_BITS = 12;
+/** What 65536 pages hold: one more than an unsigned number of 32 bits, so that sizes are divided and not shifted. */
+const LARGEST = 2 ** 32;
 
 /**
  * A guest's memory as one flat array, for the stepper, over a tree that shares pages, for hashes and snapshots. A page
@@ -23,7 +25,7 @@ export class Memory {
     this.pages = pages;
     this.bytes = new Uint8Array(pages * WASM_PAGE);
     this.words = new Int32Array(this.bytes.buffer);
-    this.shared = new Uint8Array(this.bytes.length >>> TREE_PAGE_BITS).fill(1);
+    this.shared = new Uint8Array(this.bytes.length / TREE_PAGE).fill(1);
     this.bytes.set(content);
     this.tree = MerkleTree.of(depth, content);
   }
@@ -50,10 +52,10 @@ export class Memory {
   grow(pages: number): void {
     this.pages = pages;
     if (this.size <= this.bytes.length) return;
-    const capacity = Math.min(Math.max(this.size, 2 * this.bytes.length), 2 ** 32);
+    const capacity = Math.min(Math.max(this.size, 2 * this.bytes.length), LARGEST);
     const bytes = new Uint8Array(capacity);
     bytes.set(this.bytes);
-    const shared = new Uint8Array(capacity >>> TREE_PAGE_BITS).fill(1);
+    const shared = new Uint8Array(capacity / TREE_PAGE).fill(1);
     shared.set(this.shared);
     this.bytes = bytes;
     this.words = new Int32Array(bytes.buffer);
