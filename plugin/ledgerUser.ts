@@ -12,6 +12,7 @@ import {
   type LedgerAction,
   type LedgerDomain,
   type ProvenWithdrawal,
+  type SignedLedgerTransaction,
 } from "./guests/ledger.js";
 import type { Hex } from "./hex.js";
 import type { RollupNode } from "./node/node.js";
@@ -36,7 +37,8 @@ export class LedgerUser {
   }
 
   /**
-   * Signs a transfer or a withdrawal, to follow those of the same signer that wait.
+   * Signs a transfer or a withdrawal, to follow those of the same signer that wait in the inbox's queue or with the sequencer. The
+   * sequencer appends the queue first.
    * @param amount In wei.
    * @param waiting What was handed to the sequencer and is not posted yet.
    * @returns The transaction's bytes.
@@ -49,7 +51,8 @@ export class LedgerUser {
   ): Promise<Uint8Array> {
     const domain = await this.domain();
     const { nonce } = await this.account();
-    const own = await this.countOwn(domain, waiting);
+    const queued = this.node.derivation.waiting.map(({ data }) => data);
+    const own = await this.countOwn(domain, [...queued, ...waiting]);
     const transaction = { action, to, amount, nonce: nonce + BigInt(own) };
     return encodeLedgerTransaction(await signLedgerTransaction(this.signer, domain, transaction));
   }
@@ -68,11 +71,20 @@ export class LedgerUser {
 
   private async countOwn(domain: LedgerDomain, waiting: readonly Uint8Array[]): Promise<number> {
     const me = await this.address();
-    return waiting.flatMap(decodeLedgerBatch).filter((signed) => ledgerSigner(domain, signed) === me).length;
+    return waiting.flatMap(transactionsIn).filter((signed) => ledgerSigner(domain, signed) === me).length;
   }
 
   private async domain(): Promise<LedgerDomain> {
     const { chainId } = await this.node.chain.provider.getNetwork();
     return { chainId, bridge: this.node.chain.addresses.bridge };
+  }
+}
+
+/** What waits may be anything: deposits, and bytes that the ledger will reject. */
+function transactionsIn(data: Uint8Array): SignedLedgerTransaction[] {
+  try {
+    return decodeLedgerBatch(data);
+  } catch {
+    return [];
   }
 }

@@ -58,15 +58,29 @@ describe("commands, each a process of its own, against one node", function () {
     expect(await project.json<object>("rollup:batch --chain ledger")).to.include({ transactions: 0, messages: 0 });
   });
 
+  it("rollup:send counts what waits in the inbox: its nonces follow those past the sequencer", async () => {
+    await project.json<object>(`rollup:send --chain ledger --to ${BOB} --amount "0.1 ether" --l1`);
+    await project.json<object>(`rollup:send --chain ledger --to ${BOB} --amount "0.1 ether"`);
+    expect(await project.json<object>("rollup:batch --chain ledger")).to.include({
+      transactions: 1,
+      messages: 1,
+      inputs: 5,
+    });
+  });
+
   it("rollup:execute shows how each input ended", async () => {
-    const executed = await project.json<{ inputs: { kind: string; outcome: string }[] }>(
+    const executed = await project.json<{ inputs: { kind: string; outcome: string; logs: string[] }[] }>(
       "rollup:execute --chain ledger",
     );
     expect(executed.inputs.map(({ kind, outcome }) => [kind, outcome])).to.deep.equal([
       ["deposit", "returned"],
       ["message", "rejected"],
       ["batch", "returned"],
+      ["message", "returned"],
+      ["batch", "returned"],
     ]);
+    const [, , , message, batch] = executed.inputs;
+    expect([message.logs, batch.logs], "what the ledger refuses, it logs").to.deep.equal([[], []]);
   });
 
   it("rollup:assert asserts as long as there is something to assert", async () => {
@@ -75,7 +89,7 @@ describe("commands, each a process of its own, against one node", function () {
       const made = await project.json<{ assertion: string | null; end?: string }>("rollup:assert --chain ledger");
       ends.push(made.assertion === null ? null : made.end);
     }
-    expect(ends).to.deep.equal(["1", "3", null]);
+    expect(ends).to.deep.equal(["1", "5", null]);
   });
 
   it("rollup:confirm confirms nothing before the window is over, and says how long that is", async () => {
@@ -91,7 +105,7 @@ describe("commands, each a process of its own, against one node", function () {
     const { confirmed, inputs } = await project.json<{ confirmed: string[]; inputs: number }>(
       "rollup:confirm --chain ledger --advance",
     );
-    expect([confirmed.length, inputs]).to.deep.equal([2, 3]);
+    expect([confirmed.length, inputs]).to.deep.equal([2, 5]);
   });
 
   it("rollup:withdraw pays, once", async () => {
@@ -119,7 +133,7 @@ describe("commands, each a process of its own, against one node", function () {
     const { confirmed } = await project.json<{ confirmed: { end: string; correct: boolean } }>(
       "rollup:status --chain ledger",
     );
-    expect(confirmed).to.include({ end: "3", correct: true });
+    expect(confirmed).to.include({ end: "5", correct: true });
   });
 
   it("notice a guest that is not the one that was deployed", async () => {
