@@ -1,4 +1,4 @@
-import type { Provider } from "ethers";
+import type { Addressable, Provider } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import "@nomicfoundation/hardhat-ignition-ethers";
@@ -46,31 +46,13 @@ export async function deployChain(options: DeployOptions): Promise<Deployed> {
   const provider = connection.ethers.provider;
   const deployer = await signerOf(connection, config.accounts.deployer);
   const network = await describeNetwork(provider);
-  const module = chainModule({
-    artifacts: await loadPartArtifacts(artifactOf),
-    config,
-    sequencer: await sequencerOf(connection, config.sequencer),
-    program: program.hash,
-    genesis: program.start().state(),
-    machine: options.machine,
-  });
-  const contracts = await connection.ignition.deploy(module, {
+  const contracts = await connection.ignition.deploy(await moduleOf(options), {
     defaultSender: deployer.address,
     deploymentId: deploymentId(network.chainId, network.genesisBlock),
     config: network.chainId === DEVELOPMENT_CHAIN_ID ? { requiredConfirmations: 1, blockPollingInterval: 50 } : {},
   });
-  const addressOf = async (name: keyof typeof contracts): Promise<Hex> =>
-    (await contracts[name].getAddress()).toLowerCase() as Hex;
-  const addresses: ChainAddresses = {
-    rollup: await addressOf("rollup"),
-    inbox: await addressOf("inbox"),
-    bridge: await addressOf("bridge"),
-    machine: options.machine ?? (await addressOf("machine")),
-    history: await addressOf("history"),
-    rule: await addressOf("rule"),
-    preimages: await addressOf("preimages"),
-    sources: [await addressOf("source")],
-  };
+  const addresses = await addressesOf(contracts, options.machine);
+  const factory = await addressOf(contracts.factory);
   const deployment: Deployment = {
     version: 1,
     network: connection.networkName,
@@ -78,13 +60,51 @@ export async function deployChain(options: DeployOptions): Promise<Deployed> {
     mode: config.mode,
     chainId: Number(network.chainId),
     genesisBlock: network.genesisBlock,
-    fromBlock: await creationBlock(provider, await addressOf("factory"), addresses.rollup, network.latest),
+    fromBlock: await creationBlock(provider, factory, addresses.rollup, network.latest),
     addresses,
     program: program.hash,
     guest: config.guest.name,
   };
   const chain = await Chain.connect(deployment, provider);
   return { chain, deployment, ...(await spentSince(provider, deployer.address, network.latest)) };
+}
+
+async function moduleOf({
+  connection,
+  config,
+  program,
+  machine,
+}: DeployOptions): Promise<ReturnType<typeof chainModule>> {
+  return chainModule({
+    artifacts: await loadPartArtifacts(artifactOf),
+    config,
+    sequencer: await sequencerOf(connection, config.sequencer),
+    program: program.hash,
+    genesis: program.start().state(),
+    machine,
+  });
+}
+
+type ContractName = keyof Omit<ChainAddresses, "sources"> | "source";
+
+async function addressesOf(
+  contracts: Readonly<Record<ContractName, Addressable>>,
+  machine: Hex | undefined,
+): Promise<ChainAddresses> {
+  return {
+    rollup: await addressOf(contracts.rollup),
+    inbox: await addressOf(contracts.inbox),
+    bridge: await addressOf(contracts.bridge),
+    machine: machine ?? (await addressOf(contracts.machine)),
+    history: await addressOf(contracts.history),
+    rule: await addressOf(contracts.rule),
+    preimages: await addressOf(contracts.preimages),
+    sources: [await addressOf(contracts.source)],
+  };
+}
+
+async function addressOf(contract: Addressable): Promise<Hex> {
+  return (await contract.getAddress()).toLowerCase() as Hex;
 }
 
 /** The sequencer need not be an account of ours. */

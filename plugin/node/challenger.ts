@@ -179,11 +179,17 @@ export class Challenger {
     const { assertions } = this.node;
     const disputes: Dispute[] = [];
     for (const assertion of assertions.all()) {
-      if (!isDisputable(assertion, assertions.confirmed)) continue;
+      if (!isDisputable(assertion, assertions.confirmed) || !(await this.isDisputed(assertion))) continue;
       const trace = await this.view().trace(assertion);
       if (trace) disputes.push(await this.disputeAbout(assertion, trace));
     }
     return disputes;
+  }
+
+  /** False where there is nothing to say: nobody has claimed, and the assertion is believed or rejected, or all is decided. */
+  private async isDisputed(assertion: AssertionNode): Promise<boolean> {
+    if (claimsUnder(this.node.claims, assertion.id).some(({ status }) => status === "open")) return true;
+    return assertion.status === "pending" && !(await this.view().believes(assertion));
   }
 
   private async resolutions(): Promise<Resolution[]> {

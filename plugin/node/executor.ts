@@ -14,6 +14,9 @@ import { PreimageNeeded, type Preimages } from "./preimages.js";
 import { MachineTrace, type Tamper } from "./machineTrace.js";
 import { yieldToEvents, STEPS_PER_SLICE } from "./slices.js";
 
+/** Traces that are kept, those that were not asked for lately forgotten first: each has a machine and snapshots of its own. */
+const TRACES_KEPT = 32;
+
 /** How one input was executed. */
 export interface ExecutedInput {
   readonly number: bigint;
@@ -98,7 +101,9 @@ export class Executor {
   public trace(start: bigint, end: bigint): MachineTrace {
     const key = `${start}-${end}`;
     const trace = this.traces.get(key) ?? this.newTrace(start, end);
+    this.traces.delete(key);
     this.traces.set(key, trace);
+    if (this.traces.size > TRACES_KEPT) this.traces.delete(this.traces.keys().next().value ?? key);
     return trace;
   }
 

@@ -22,6 +22,7 @@ interface Known {
   readonly reader: EventReader;
   readonly derivation: Derivation;
   readonly executor: Executor;
+  readonly truth: Truth;
   readonly assertions: AssertionTree;
   readonly claims: ClaimTree;
   readonly rollupEvents: RollupEvents;
@@ -70,7 +71,7 @@ export class RollupNode {
 
   /** The honest view: what the machine computes. */
   public get truth(): View {
-    return new Truth(this.executor);
+    return this.known.truth;
   }
 
   /** Reads what is new on the settlement layer and executes new inputs. Starts anew after a reorganization. */
@@ -104,10 +105,12 @@ export class RollupNode {
     ]);
     const assertions = new AssertionTree();
     const claims = new ClaimTree(parameters);
+    const executor = new Executor(this.program, parameters.stepBits, new Preimages(contracts.preimages));
     return {
       reader: new EventReader(provider, interfaces, fromBlock),
       derivation: new Derivation(),
-      executor: new Executor(this.program, parameters.stepBits, new Preimages(contracts.preimages)),
+      executor,
+      truth: new Truth(executor),
       assertions,
       claims,
       rollupEvents: new RollupEvents(assertions, claims, this.history),

@@ -1,3 +1,4 @@
+import type { Hex } from "../hex.js";
 import type { MachineState } from "../machines/machine.js";
 import type { AssertionNode } from "./assertions.js";
 import type { Executor } from "./executor.js";
@@ -6,6 +7,9 @@ import type { View } from "./view.js";
 
 /** What the machine computes. */
 export class Truth implements View {
+  /** Assertions that were found to be true, which they stay. */
+  private readonly known = new Set<Hex>();
+
   public constructor(private readonly executor: Executor) {}
 
   public believes(assertion: AssertionNode): Promise<boolean> {
@@ -22,9 +26,15 @@ export class Truth implements View {
     return Promise.resolve(this.isTrue(parent) ? this.executor.boundary(parent.next)?.state : undefined);
   }
 
-  /** An assertion is true if its state is: a true state on a false parent is dead anyway, since that parent is. */
+  /** True if its state and those of all that it stands on are; a true state on a false parent dies with that parent. */
   private isTrue(assertion: AssertionNode): boolean {
-    const ancestorsTrue = assertion.parent === undefined || this.isTrue(assertion.parent);
-    return ancestorsTrue && this.executor.boundary(assertion.end)?.hash === assertion.stateHash;
+    const unknown: AssertionNode[] = [];
+    for (let at: AssertionNode | undefined = assertion; at !== undefined; at = at.parent) {
+      if (this.known.has(at.id)) break;
+      if (this.executor.boundary(at.end)?.hash !== at.stateHash) return false;
+      unknown.push(at);
+    }
+    for (const { id } of unknown) this.known.add(id);
+    return true;
   }
 }
