@@ -8,13 +8,13 @@ import { expect } from "chai";
 
 import { PACKAGE_ROOT } from "../../plugin/packageRoot.js";
 import { TASKS } from "../../tasks/index.js";
+import { userEnvironment } from "../helpers/environment.js";
 
 const execute = promisify(execFile);
 
-/** Runs a command as a user would: what this test run has set for Hardhat is not the project's. */
+/** Runs a command as a user would. */
 function run(command: string, args: string[], { cwd }: { cwd: string }): Promise<{ stdout: string }> {
-  const own = Object.entries(process.env).filter(([name]) => !/^(HARDHAT_|HH_|NODE_OPTIONS|NODE_ENV)/.test(name));
-  return execute(command, args, { cwd, env: Object.fromEntries(own) });
+  return execute(command, args, { cwd, env: userEnvironment() });
 }
 
 /** What a user's configuration looks like, in ten lines. */

@@ -7,6 +7,7 @@ import hre from "hardhat";
 import type { JsonRpcServer, NetworkConnection } from "hardhat/types/network";
 
 import { PACKAGE_ROOT } from "../../plugin/packageRoot.js";
+import { userEnvironment } from "../helpers/environment.js";
 
 const CONFIG = join(PACKAGE_ROOT, "test", "tasks", "project.config.ts");
 
@@ -59,9 +60,8 @@ export class Project {
    * @param variables Of its environment: `TEST_GUEST` changes the ledger chain's guest.
    */
   public run(command: string, network = "devnode", variables: Record<string, string> = {}): Promise<Ended> {
-    const own = Object.entries(process.env).filter(([name]) => !/^(HARDHAT_|HH_|NODE_OPTIONS|NODE_ENV)/.test(name));
     const env = {
-      ...Object.fromEntries(own),
+      ...userEnvironment(),
       TEST_NODE_URL: this.url,
       TEST_DEPLOYMENTS: this.deployments,
       ...variables,
