@@ -2,7 +2,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 
-const FILE = fileURLToPath(new URL("./corpus.bin.br", import.meta.url));
+/** What a corpus' modules compute with. */
+export type CorpusKind = "integers" | "floats";
+
+const FILES: Readonly<Record<CorpusKind, string>> = {
+  integers: fileURLToPath(new URL("./corpus.bin.br", import.meta.url)),
+  floats: fileURLToPath(new URL("./floats.bin.br", import.meta.url)),
+};
 
 /** A generated module with the seed that makes it again. */
 export interface CorpusEntry {
@@ -11,18 +17,18 @@ export interface CorpusEntry {
 }
 
 /** Each entry is `seed u32 | length u32 | module`, the whole compressed. */
-export function writeCorpus(entries: readonly CorpusEntry[]): void {
+export function writeCorpus(kind: CorpusKind, entries: readonly CorpusEntry[]): void {
   const parts = entries.flatMap(({ seed, module }) => {
     const head = Buffer.alloc(8);
     head.writeUInt32BE(seed);
     head.writeUInt32BE(module.length, 4);
     return [head, module];
   });
-  writeFileSync(FILE, brotliCompressSync(Buffer.concat(parts)));
+  writeFileSync(FILES[kind], brotliCompressSync(Buffer.concat(parts)));
 }
 
-export function readCorpus(): CorpusEntry[] {
-  const bytes = brotliDecompressSync(readFileSync(FILE));
+export function readCorpus(kind: CorpusKind = "integers"): CorpusEntry[] {
+  const bytes = brotliDecompressSync(readFileSync(FILES[kind]));
   const entries: CorpusEntry[] = [];
   for (let at = 0; at < bytes.length;) {
     const [seed, length] = [bytes.readUInt32BE(at), bytes.readUInt32BE(at + 4)];

@@ -4,19 +4,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { integerize, NotIntegerizable } from "./integerize.js";
+import { NotPreparable, type Dialect } from "./dialect.js";
+import { INTEGERS } from "./integerize.js";
+import { prepareModule } from "./prepare.js";
 import { Random } from "./random.js";
 
 const WASM_OPT = fileURLToPath(new URL("../../node_modules/binaryen/bin/wasm-opt", import.meta.url));
 
-/** What the generator may use: the machine's set, and the floats that `integerize` replaces. */
+/** What the generator may use: the machine's core set and floats. */
 const FEATURES = ["--mvp-features", "--enable-sign-ext", "--enable-mutable-globals", "--enable-multivalue"];
 
 /**
- * Generates the module of a seed with `wasm-opt --translate-to-fuzz` (about half a second) and turns it into an integer one.
- * Its start function is kept if it returns. Gives undefined for the few that have no integer counterpart.
+ * Generates the module of a seed with `wasm-opt --translate-to-fuzz` (about half a second) and turns it into one of
+ * the dialect. Its start function is kept if it returns. Gives undefined for the few that have no counterpart.
  */
-export function generateModule(seed: number): Uint8Array | undefined {
+export function generateModule(seed: number, dialect: Dialect = INTEGERS): Uint8Array | undefined {
   const random = new Random(seed);
   const folder = mkdtempSync(join(tmpdir(), "rollup-fuzz-"));
   try {
@@ -27,10 +29,10 @@ export function generateModule(seed: number): Uint8Array | undefined {
       stdio: "pipe",
     });
     const original = new Uint8Array(readFileSync(output));
-    const module = integerize(original, true);
-    return starts(module) ? module : integerize(original, false);
+    const module = prepareModule(original, dialect, true);
+    return starts(module) ? module : prepareModule(original, dialect, false);
   } catch (error) {
-    if (error instanceof NotIntegerizable) return undefined;
+    if (error instanceof NotPreparable) return undefined;
     throw error;
   } finally {
     rmSync(folder, { recursive: true });

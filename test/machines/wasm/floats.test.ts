@@ -124,6 +124,33 @@ describe("floats on the machine", function () {
     expect(lowerFloats(module)).to.equal(module);
   });
 
+  for (const [instruction, limit] of [
+    ["f64.add", 140],
+    ["f64.sub", 145],
+    ["f64.mul", 152],
+    ["f64.div", 156],
+    ["f32.add", 137],
+    ["f32.mul", 124],
+    ["f32.div", 126],
+    ["f64.lt", 32],
+    ["f64.floor", 36],
+  ] as const) {
+    it(`take few steps: ${instruction} ${limit} with its call, on average over ordinary numbers`, () => {
+      const type = instruction.startsWith("f32") ? "f32" : "f64";
+      const unary = instruction.endsWith("floor");
+      const result = instruction.endsWith("lt") ? "i32" : type;
+      const machine = program(
+        `(func (export "f") (param ${type} ${type}) (result ${result})
+          (${instruction} (local.get 0) ${unary ? "" : "(local.get 1)"}))`,
+      ).start();
+      const numbers = Array.from({ length: 40 }, (_, index) => Math.sin(index + 1) * 10 ** ((index % 7) - 3));
+      const bits = type === "f32" ? f32 : f64;
+      const pairs = numbers.flatMap((a) => numbers.map((b) => [bits(a), bits(b)]));
+      const steps = pairs.reduce((sum, pair) => sum + machine.invoke("f", pair, LIMIT).steps, 0);
+      expect(steps / pairs.length).to.be.at.most(limit);
+    });
+  }
+
   it("have an instruction of WebAssembly each", () => {
     for (const operation of FLOAT_OPERATIONS) expect(nameOf(operation)).to.match(/^[if](32|64)\.[a-z_0-9]+$/);
   });
