@@ -7,6 +7,7 @@ import { isMemoryAccess, isStore, numericEffect, PREFIX } from "./opcodes.js";
 import { Reader } from "./reader.js";
 import type { routines } from "./routines.js";
 import { TRAP_CAUSES } from "./traps.js";
+import { zeroedLocals } from "./zeroedLocals.js";
 
 /** What a function's code needs to know of its program. */
 export interface FlatteningContext {
@@ -67,7 +68,10 @@ class Flattener {
 
   run(): number {
     const { layout, body } = this;
-    body.locals.forEach((_, index) => this.emit(Op.constant, layout.link + 1 + index));
+    const zeroed = zeroedLocals(body, layout.parameters);
+    body.locals.forEach((_, index) => {
+      if (zeroed.has(index)) this.emit(Op.constant, layout.link + 1 + index);
+    });
     this.open(false, 0, layout.results);
     while (this.labels.length > 0) this.instruction();
     return this.highest;
