@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 
-import { commands, runLLVM } from "@yowasp/clang";
-
+import { runClang } from "../plugin/guests/clang.js";
 import { PACKAGE_ROOT } from "../plugin/packageRoot.js";
 import { functionsOnly } from "./functionsOnly.js";
 
@@ -60,24 +59,8 @@ export const NATIVE_PROGRAMS: readonly NativeProgram[] = [KECCAK, SOFTFLOAT];
 export async function buildNative({ folder, sources, output, command, finish }: NativeProgram): Promise<Uint8Array> {
   const files: Record<string, Uint8Array> = {};
   for (const source of sources) files[basename(source)] = await readFile(join(PACKAGE_ROOT, folder, source));
-  const words: Uint8Array[] = [];
-  const collect = (bytes: Uint8Array | null): void => void (bytes !== null && words.push(bytes.slice()));
-  await loadCompiler();
-  try {
-    const built = await commands.clang(command.slice(1), files, {
-      stdout: collect,
-      stderr: collect,
-      decodeASCII: false,
-    });
-    const binary = built?.[output];
-    if (binary instanceof Uint8Array) return finish === undefined ? binary : finish(binary);
-  } catch (error) {
-    throw new Error(`${command.join(" ")}\n${Buffer.concat(words).toString()}`, { cause: error });
-  }
-  throw new Error(`${command.join(" ")}\nwrote no ${output}`);
-}
-
-/** Loads it before it is used, since it prints its progress otherwise. */
-async function loadCompiler(): Promise<void> {
-  await runLLVM(undefined, {}, { fetchProgress: () => undefined });
+  const { files: built, words } = await runClang(command.slice(1), files);
+  const binary = built?.[output];
+  if (!(binary instanceof Uint8Array)) throw new Error(`${command.join(" ")}\n${words}`);
+  return finish === undefined ? binary : finish(binary);
 }

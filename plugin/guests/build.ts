@@ -1,12 +1,13 @@
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 
 import { PACKAGE_ROOT } from "../packageRoot.js";
 import { compileGuest } from "./compile.js";
+import { compileC } from "./compileC.js";
 import { GuestNotFoundError } from "./errors.js";
 
 /** Guests that this package brings, compiled: folders of `guests/`. */
-export const KNOWN_GUESTS = ["counter", "ledger"] as const;
+export const KNOWN_GUESTS = ["counter", "ledger", "ledger-c"] as const;
 export type KnownGuest = (typeof KNOWN_GUESTS)[number];
 
 /** What `buildGuest` may be told. */
@@ -17,43 +18,60 @@ export interface BuildOptions {
   readonly fromSource?: boolean;
 }
 
-/** Where a guest is: one file. */
-interface GuestFile {
-  /** Absolute. */
-  readonly path: string;
-  readonly isCompiled: boolean;
-}
+/** Where a guest is. Paths are absolute. */
+type GuestFiles =
+  | { readonly kind: "wasm" | "assemblyscript"; readonly path: string }
+  | { readonly kind: "c"; readonly paths: readonly string[] };
+
+const C_FILE = /\.(c|cpp)$/;
 
 /**
  * Builds a guest.
- * @param guest A known guest's name, or the path of a `.wasm` file, an AssemblyScript `.ts` file, or a folder: of a folder that is named
- * `x` the compiled `x.wasm` if it has one, else its `index.ts`.
+ * @param guest A known guest's name, or the path of a `.wasm` file, an AssemblyScript `.ts` file, a `.c` or `.cpp` file, or a folder: of a
+ * folder that is named `x` the compiled `x.wasm` if it has one, else its `index.ts`, else all its `.c` and `.cpp` files together.
  * @returns The bytes of the `.wasm`. The same source gives the same bytes.
- * @throws {GuestNotFoundError} `GUEST_NOT_FOUND`, {GuestCompileError} `GUEST_NOT_COMPILED`.
+ * @throws {GuestNotFoundError} `GUEST_NOT_FOUND`, {GuestCompileError} `GUEST_NOT_COMPILED`, {GuestCompilerMissingError}
+ * `GUEST_COMPILER_MISSING`.
  */
 export async function buildGuest(guest: string, options: BuildOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-  const { path, isCompiled } = await findGuest(guest, options);
-  return isCompiled ? new Uint8Array(await readFile(path)) : compileGuest(path);
+  const files = await findGuest(guest, options);
+  switch (files.kind) {
+    case "wasm":
+      return new Uint8Array(await readFile(files.path));
+    case "assemblyscript":
+      return compileGuest(files.path);
+    case "c":
+      return compileC(files.paths);
+  }
 }
 
 async function findGuest(
   guest: string,
   { root = process.cwd(), fromSource = false }: BuildOptions,
-): Promise<GuestFile> {
+): Promise<GuestFiles> {
   const isKnown = KNOWN_GUESTS.some((name) => name === guest);
   const path = isKnown ? join(PACKAGE_ROOT, "guests", guest) : resolve(root, guest);
-  const compiled = join(path, `${basename(path)}.wasm`);
-  const source = join(path, "index.ts");
-  if (await isFile(path)) {
-    if (path.endsWith(".wasm")) return { path, isCompiled: true };
-    if (path.endsWith(".ts")) return { path, isCompiled: false };
-  }
-  if (!fromSource && (await isFile(compiled))) return { path: compiled, isCompiled: true };
-  if (await isFile(source)) return { path: source, isCompiled: false };
+  const found = (await isFile(path)) ? guestOfFile(path) : await guestOfFolder(path, fromSource);
+  if (found !== undefined) return found;
   throw new GuestNotFoundError(
     guest,
-    `${KNOWN_GUESTS.join(", ")}, a .wasm or .ts file, or a folder with an index.ts (looked at ${path})`,
+    `${KNOWN_GUESTS.join(", ")}, a .wasm, .ts, .c or .cpp file, or a folder with an index.ts or with .c or .cpp files (looked at ${path})`,
   );
+}
+
+function guestOfFile(path: string): GuestFiles | undefined {
+  if (path.endsWith(".wasm")) return { kind: "wasm", path };
+  if (path.endsWith(".ts")) return { kind: "assemblyscript", path };
+  return C_FILE.test(path) ? { kind: "c", paths: [path] } : undefined;
+}
+
+async function guestOfFolder(folder: string, fromSource: boolean): Promise<GuestFiles | undefined> {
+  const compiled = join(folder, `${basename(folder)}.wasm`);
+  if (!fromSource && (await isFile(compiled))) return { kind: "wasm", path: compiled };
+  const source = join(folder, "index.ts");
+  if (await isFile(source)) return { kind: "assemblyscript", path: source };
+  const names = (await readdir(folder).catch(() => [])).filter((name) => C_FILE.test(name));
+  return names.length > 0 ? { kind: "c", paths: names.map((name) => join(folder, name)) } : undefined;
 }
 
 async function isFile(path: string): Promise<boolean> {

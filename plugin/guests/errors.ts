@@ -17,3 +17,17 @@ export class GuestCompileError extends RollupError {
     this.diagnostics = diagnostics;
   }
 }
+
+/** C and C++ are compiled by an optional package, which is not installed. */
+export class GuestCompilerMissingError extends RollupError {
+  constructor(cause?: Error) {
+    super(
+      "GUEST_COMPILER_MISSING",
+      "There is no compiler for guests in C and C++.",
+      {
+        do: "npm install --save-dev @yowasp/clang, or name a compiled .wasm file as the guest",
+      },
+      cause,
+    );
+  }
+}

@@ -33,6 +33,7 @@ export default defineConfig({
 interface Manifest {
   readonly dependencies: Record<string, string>;
   readonly peerDependencies: Record<string, string>;
+  readonly peerDependenciesMeta: Record<string, { readonly optional: boolean }>;
 }
 
 /** Peers of peers, which npm asks for as well. */
@@ -69,6 +70,16 @@ describe("the package", function () {
     expect((JSON.parse(stdout) as { program: string }).program).to.match(/^0x[0-9a-f]{64}$/);
   });
 
+  it("says what a guest in C needs where that is not installed", async () => {
+    const guest = "#include <rollup.h>\nvoid handle(void) {}\n";
+    await writeFile(join(project, "guest.c"), guest);
+    await writeFile(join(project, "c.config.ts"), CONFIG.replace('"counter"', '"./guest.c"'));
+    const refused = await run("npx", ["hardhat", "--config", "c.config.ts", "rollup:build"], { cwd: project }).catch(
+      ({ stderr }: { stderr: string }) => stderr,
+    );
+    expect(refused).to.contain("npm install --save-dev @yowasp/clang");
+  });
+
   it("lists every command", async () => {
     const { stdout } = await run("npx", ["hardhat", "--help"], { cwd: project });
     expect(stdout.match(/rollup:\w+/g)).to.have.members(TASKS.map(({ id }) => id[0]));
@@ -88,7 +99,8 @@ describe("the package", function () {
 /** Installs the packed package; what it depends on is linked from this repository, so that no network is needed. */
 async function installIn(project: string): Promise<void> {
   const manifest = JSON.parse(await readFile(join(PACKAGE_ROOT, "package.json"), "utf8")) as Manifest;
-  const linked = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies), ...OTHER_PEERS];
+  const peers = Object.keys(manifest.peerDependencies).filter((name) => !(name in manifest.peerDependenciesMeta));
+  const linked = [...Object.keys(manifest.dependencies), ...peers, ...OTHER_PEERS];
   const links = linked.map((name) => [name, `file:${join(PACKAGE_ROOT, "node_modules", name)}`]);
   const dependencies = { ...Object.fromEntries(links), "hardhat-rollup": "file:hardhat-rollup-0.1.0.tgz" } as object;
   await writeFile(join(project, "package.json"), JSON.stringify({ type: "module", private: true, dependencies }));

@@ -1,0 +1,31 @@
+#ifndef SIGNATURES_H
+#define SIGNATURES_H
+
+#include <rollup.h>
+
+/** A transaction's fields as they are signed. */
+typedef struct {
+  Word typeHash;
+  Word to;
+  Word amount;
+  Word nonce;
+} __attribute__((aligned(256))) Fields;
+
+extern Fields fields;
+
+/** hash, v, r, s. Callers put r and s there; the highest bit of s is the parity of v (EIP-2098). */
+extern Block signature;
+
+/** Signatures are good for the contract `bridge` on the L1 chain `chainId`, and nowhere else. */
+void setDomain(const Word *chainId, const Word *bridge);
+
+bool hasDomain(void);
+
+/**
+ * Recovers who signed `fields`; the caller has filled them, and `signature`.
+ * @param typeHash Of the transaction's type.
+ * @param dest Gets the signer, zero if there is none.
+ */
+void recoverSigner(const Word *typeHash, Word *dest);
+
+#endif

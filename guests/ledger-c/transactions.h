@@ -1,0 +1,7 @@
+#ifndef TRANSACTIONS_H
+#define TRANSACTIONS_H
+
+/** Applies an input's transactions in their order. One that cannot be applied is left out; bytes that are none reject the input. */
+void applyTransactions(void);
+
+#endif
