@@ -7,7 +7,7 @@ import { compileC } from "./compileC.js";
 import { GuestNotFoundError } from "./errors.js";
 
 /** Guests that this package brings, compiled: folders of `guests/`. */
-export const KNOWN_GUESTS = ["counter", "ledger", "ledger-c"] as const;
+export const KNOWN_GUESTS = ["counter", "ledger", "ledger-c", "orbit"] as const;
 export type KnownGuest = (typeof KNOWN_GUESTS)[number];
 
 /** What `buildGuest` may be told. */

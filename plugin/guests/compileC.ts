@@ -11,8 +11,14 @@ import { GuestCompileError } from "./errors.js";
 /** Where the compiler sees the SDK. */
 const SDK = "sdk";
 
-/** No instruction beyond the machine's: of what came after the first WebAssembly, sign extensions alone. */
-const MACHINE = ["--target=wasm32", "-mcpu=mvp", "-msign-ext"];
+/**
+ * No instruction beyond the machine's: of what came after the first WebAssembly, sign extensions, and conversions of floats that do not
+ * trap, which saves the checks around those that do. `sqrt`, `floor` and the like are instructions, since there is no `errno`.
+ */
+const MACHINE = [
+  ...["--target=wasm32", "-mcpu=mvp", "-msign-ext", "-mnontrapping-fptoint"],
+  ...["-fno-math-errno", "-ffp-contract=off"],
+];
 
 /** No library but the SDK. `rollup.h` is found from anywhere. */
 const FREESTANDING = ["-ffreestanding", "-nostdlib", "-nostdlibinc", "-I.", `-I${SDK}`];
