@@ -68,6 +68,11 @@ export interface Machine {
   /** Executes up to `steps` steps, fewer if the machine comes to wait. Restores count as steps. Returns how many. */
   run(steps: number): number;
   /**
+   * Executes an input that was just delivered to its end, by other means than step by step. Returns how many steps it took, as `run` would;
+   * undefined where that cannot be done, and nothing has changed then. A machine without it has only `run`.
+   */
+  runWhole?(): number | undefined;
+  /**
    * The witness for the next step: delivery of `next` if the machine waits and `next` is given, else the instruction.
    * Does not change the machine.
    */

@@ -43,11 +43,16 @@ export class Executor {
   private logs: GuestLog[] = [];
   private total = 0n;
 
-  /** @param stepBits The chain's `B`. */
+  /**
+   * @param stepBits The chain's `B`.
+   * @param engine "steps" executes by the machine's steps alone, as disputes do; "whole" takes whole inputs on V8 where the machine can. They
+   * agree on everything.
+   */
   public constructor(
     public readonly program: Program,
     public readonly stepBits: number,
     private readonly preimages?: Preimages,
+    private readonly engine: "whole" | "steps" = "whole",
   ) {
     this.machine = program.start({ ...this.host(), log: (log) => this.logs.push(log) });
     this.boundaries.push(this.capture());
@@ -158,7 +163,8 @@ export class Executor {
 
   private async runInput(input: Input): Promise<bigint> {
     this.machine.deliver(input);
-    let steps = 1n;
+    const whole = this.engine === "whole" ? this.machine.runWhole?.() : undefined;
+    let steps = 1n + BigInt(whole ?? 0);
     while (!this.machine.waiting) {
       steps += BigInt(this.machine.run(STEPS_PER_SLICE));
       if (!this.machine.waiting) await yieldToEvents();

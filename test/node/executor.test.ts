@@ -103,6 +103,14 @@ describe("an executor", () => {
     expect(ran[3].steps).to.equal(BigInt(WINDOW - 20) + 1n);
   });
 
+  it("comes to the same boundaries with whole inputs on V8 as step by step", async () => {
+    const stepped = new Executor(MIXED, STEP_BITS, undefined, "steps");
+    await stepped.append(inputs);
+    const whole = await executor();
+    expect(whole.executed()).to.deep.equal(stepped.executed());
+    for (let end = 0n; end <= 5n; end++) expect(whole.boundary(end)?.state).to.deep.equal(stepped.boundary(end)?.state);
+  });
+
   it("refuses inputs that do not follow", async () => {
     const executor = new Executor(MIXED, STEP_BITS);
     const error = await executor.append(inputs.slice(1)).then(

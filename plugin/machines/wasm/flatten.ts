@@ -43,8 +43,26 @@ interface Label {
   skip: number | undefined;
 }
 
-/** Flattens one function: control flow becomes jumps, every operand gets a fixed slot in the frame. Gives the frame's size. */
-export function flattenFunction(context: FlatteningContext, body: FunctionBody, layout: FunctionLayout): number {
+/** Where the flat code of one of a body's instructions starts; it ends where the next one's does. */
+export interface Place {
+  /** Of the instruction, in the body's bytes. */
+  readonly offset: number;
+  /** Of its first flat instruction, if it has any. */
+  readonly at: number;
+  /** Whether it can be reached; what cannot is left out. */
+  readonly reachable: boolean;
+}
+
+/** A function as `flattenFunction` leaves it. */
+export interface FlatFunction {
+  /** Slots of its frame. */
+  readonly frame: number;
+  /** One for each instruction of the body, and one behind the last. */
+  readonly places: readonly Place[];
+}
+
+/** Flattens one function: control flow becomes jumps, every operand gets a fixed slot in the frame. */
+export function flattenFunction(context: FlatteningContext, body: FunctionBody, layout: FunctionLayout): FlatFunction {
   return new Flattener(context, body, layout).run();
 }
 
@@ -55,6 +73,7 @@ class Flattener {
   private height: number;
   private highest: number;
   private reachable = true;
+  private readonly places: Place[] = [];
 
   constructor(
     private readonly context: FlatteningContext,
@@ -66,7 +85,7 @@ class Flattener {
     this.highest = this.height;
   }
 
-  run(): number {
+  run(): FlatFunction {
     const { layout, body } = this;
     const zeroed = zeroedLocals(body, layout.parameters);
     body.locals.forEach((_, index) => {
@@ -74,10 +93,17 @@ class Flattener {
     });
     this.open(false, 0, layout.results);
     while (this.labels.length > 0) this.instruction();
-    return this.highest;
+    this.mark();
+    return { frame: this.highest, places: this.places };
+  }
+
+  private mark(): void {
+    const { reader, context, reachable } = this;
+    this.places.push({ offset: reader.offset, at: context.assembler.length, reachable });
   }
 
   private instruction(): void {
+    this.mark();
     const opcode = this.reader.byte();
     if (opcode >= 0x02 && opcode <= 0x04) return this.block(opcode);
     if (opcode === 0x05) return this.else();

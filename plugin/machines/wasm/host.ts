@@ -19,6 +19,9 @@ export const HASH_BLOCK = 256;
 /** Bytes of `ecrecover`'s operands, and their alignment. */
 export const ECRECOVER_BLOCK = 128;
 
+/** What a host call needs of a guest's memory. */
+export type HostMemory = Pick<Memory, "size" | "bytes" | "unshareRange">;
+
 /** What a host call may read and do besides memory. */
 export interface HostContext {
   readonly host: MachineHost;
@@ -31,7 +34,12 @@ export interface HostContext {
  * Executes host call `call`. Arguments are unsigned.
  * @returns a trap (`Trap.rejected` for `reject`), or `Trap.none`.
  */
-export function executeHostCall(call: number, args: readonly number[], memory: Memory, context: HostContext): number {
+export function executeHostCall(
+  call: number,
+  args: readonly number[],
+  memory: HostMemory,
+  context: HostContext,
+): number {
   const trap = checkHostCall(call, args, memory.size);
   if (trap !== Trap.none) return trap;
   const [first, second, third] = args;
@@ -140,13 +148,13 @@ function checkHashed(pointer: number, length: number, size: number): number {
   return start + HASH_BLOCK > size ? Trap.memory : Trap.none;
 }
 
-function writeWord(memory: Memory, pointer: number, word: Uint8Array): number {
+function writeWord(memory: HostMemory, pointer: number, word: Uint8Array): number {
   memory.unshareRange(pointer, 32);
   memory.bytes.set(word, pointer);
   return Trap.none;
 }
 
-function clampedRange(memory: Memory, pointer: number, length: number): Uint8Array {
+function clampedRange(memory: HostMemory, pointer: number, length: number): Uint8Array {
   const end = Math.min(pointer + length, memory.size);
   return memory.bytes.slice(Math.min(pointer, memory.size), end);
 }

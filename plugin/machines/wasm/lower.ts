@@ -1,6 +1,6 @@
 import { Assembler } from "./assembler.js";
 import { GenesisError, UnsupportedModuleError } from "./errors.js";
-import { flattenFunction } from "./flatten.js";
+import { flattenFunction, type Place } from "./flatten.js";
 import { hostCallOf } from "./hostCalls.js";
 import { Op, SLOTS_PER_LEAF, type Instruction } from "./instruction.js";
 import { checkBody } from "./instructions.js";
@@ -19,12 +19,21 @@ export interface LoweredTable {
   readonly size: number;
 }
 
+/** A function with code, and where that came from. */
+export interface LoweredFunction {
+  readonly body: FunctionBody;
+  readonly layout: FunctionLayout;
+  readonly places: readonly Place[];
+}
+
 /** A module as the machine runs it. */
 export interface LoweredModule {
   readonly module: WasmModule;
   readonly code: readonly Instruction[];
   /** By function index, imports first. */
   readonly layouts: readonly FunctionLayout[];
+  /** The module's own functions, then those that stand for instructions. */
+  readonly functions: readonly LoweredFunction[];
   readonly typeNumbers: readonly number[];
   readonly tables: readonly LoweredTable[];
   readonly maximumPages: number;
@@ -56,13 +65,16 @@ export function lowerModule(original: WasmModule): LoweredModule {
   hostCalls.forEach((call, index) => {
     if (reachable.has(index)) emitThunk(assembler, layouts[index], call);
   });
+  const functions: LoweredFunction[] = [];
   const place = (body: FunctionBody, layout: FunctionLayout): void => {
     layout.entry = assembler.length;
-    layout.frame = flattenFunction(context, body, layout);
+    const { frame, places } = flattenFunction(context, body, layout);
+    layout.frame = frame;
+    functions.push({ body, layout, places });
   };
   module.bodies.forEach((body, index) => place(body, layouts[module.imports.length + index]));
   for (const [name, layout] of used) place(routines[name].body, layout);
-  return { module, code: assembler.finish(), layouts, typeNumbers, tables, maximumPages };
+  return { module, code: assembler.finish(), layouts, functions, typeNumbers, tables, maximumPages };
 }
 
 /** Equal types get equal numbers, which `call_indirect` compares. */

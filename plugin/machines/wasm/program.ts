@@ -9,6 +9,7 @@ import { elementReader } from "./elements.js";
 import { GenesisError, MissingHandlerError, UnsupportedModuleError } from "./errors.js";
 import { depthFor, initialMemory, initialTables, memoryDepth } from "./images.js";
 import { encodeCode, STACK_DEPTH, STACK_SLOTS, type Instruction } from "./instruction.js";
+import { instrument, type InstrumentedModule } from "./jit/instrument.js";
 import type { FunctionLayout } from "./layout.js";
 import { lowerModule, type LoweredModule } from "./lower.js";
 import { showType } from "./module.js";
@@ -56,6 +57,7 @@ export class WasmProgram implements Program {
   readonly tables: MerkleTree;
   /** The element at a leaf of the tables tree. */
   readonly element: Elements;
+  private knownInstrumented: InstrumentedModule | undefined;
 
   constructor(
     readonly lowered: LoweredModule,
@@ -73,6 +75,12 @@ export class WasmProgram implements Program {
     this.parameters.set([this.codeTree.depth, this.memoryDepth, STACK_DEPTH, this.tables.depth]);
     new DataView(this.parameters.buffer).setUint32(4, handler.entry);
     this.hash = bytesToHex(keccak_256(concatBytes(this.codeTree.root(), this.parameters)));
+  }
+
+  /** What runs on V8. Made when it is first asked for. */
+  get instrumented(): InstrumentedModule {
+    this.knownInstrumented ??= instrument(this.lowered);
+    return this.knownInstrumented;
   }
 
   /** Where the exported function of that name is, undefined if there is none. */

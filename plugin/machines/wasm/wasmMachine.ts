@@ -8,6 +8,7 @@ import { describeStep } from "./describe.js";
 import { executeHostCall } from "./host.js";
 import { HOST_CALLS } from "./hostCalls.js";
 import { Op, STACK_SLOTS } from "./instruction.js";
+import { V8Engine } from "./jit/v8Engine.js";
 import type { FunctionLayout } from "./layout.js";
 import type { WasmProgram } from "./program.js";
 import { proveDelivery, proveInstruction, proveRestore } from "./prove.js";
@@ -61,6 +62,7 @@ export class WasmMachine implements Machine {
   readonly registers: Registers;
   private status: Status = GENESIS;
   private readonly result: StepperResult = { exit: Exit.steps, trap: Trap.none };
+  private engine: V8Engine | undefined;
 
   /** A machine before its start function; `WasmProgram.start` makes those that wait. */
   constructor(
@@ -136,9 +138,30 @@ export class WasmMachine implements Machine {
       const count = this.execute(Math.min(steps - done, room, CHUNK));
       done += count;
       this.change({ step: this.status.step + count });
-      this.conclude();
+      if (this.result.exit === Exit.trapped) this.revertTrapped(this.result.trap);
+      else if (this.result.exit === Exit.returned) this.conclude();
     }
     return done;
+  }
+
+  runWhole(): number | undefined {
+    const { input, step, deadline, outputRoot } = this.status;
+    if (this.waiting || input === undefined || step !== 1) return undefined;
+    this.engine ??= new V8Engine(this.program, this.host);
+    const maxSteps = Number(deadline) - step;
+    const call = { layout: this.program.handler, args: [], maxSteps, input, keepTrapped: false };
+    const run = this.engine.run(this.registers, call);
+    if (run === undefined) return undefined;
+    if (run.kind === "out-of-steps") {
+      this.revert("out-of-budget");
+      return maxSteps + 1;
+    }
+    if (run.kind === "trapped") this.revertTrapped(run.trap);
+    else {
+      this.change({ outputRoot: run.outputRoot ?? outputRoot });
+      this.conclude();
+    }
+    return run.steps;
   }
 
   witness(next?: Input): Uint8Array {
@@ -247,13 +270,14 @@ export class WasmMachine implements Machine {
     });
   }
 
-  /** Ends the input if the last instructions did. */
+  /** The handler has returned. */
   private conclude(): void {
-    const { exit, trap } = this.result;
-    if (exit === Exit.trapped) return this.revert(trap === Trap.rejected ? "rejected" : "trapped", trap);
-    if (exit !== Exit.returned) return;
     this.registers.clearStack();
     this.wait("returned");
+  }
+
+  private revertTrapped(trap: number): void {
+    this.revert(trap === Trap.rejected ? "rejected" : "trapped", trap);
   }
 
   private revert(outcome: InputOutcome, trap: number = Trap.none): void {

@@ -72,6 +72,7 @@ export function assemble(code: readonly Instruction[], declarations: Declaration
       },
       code: [instruction(Op.unreachable), ...code],
       layouts,
+      functions: [],
       typeNumbers: types.map((_, index) => index),
       tables: size > 0 ? [{ leaf: tableLeaf(globals.length), size }] : [],
       maximumPages,
