@@ -211,6 +211,10 @@ describe("a dispute about the WASM machine", function () {
       expect(last.claim.level).to.equal(level);
       expect(last.createdAt).to.equal(at);
     }
+    // The clocks that the party goes by are the contract's.
+    for (const { id, deadline } of chain.node.claims.all()) {
+      expect(await chain.chain.contracts.rollup.deadlineOf(id)).to.equal(deadline);
+    }
     await chain.timeTravel.nextBlockAt(last.createdAt + minResponse - 1n);
     await honest.act();
     expect(honest.challenger.proved).to.have.length(1);
