@@ -172,8 +172,10 @@ describe("a WASM machine that runs whole inputs on V8", function () {
       (func $down (param i32) ${wide} (i32.store (i32.const 8) (local.get 0)) (call $down (i32.add (local.get 0) (i32.const 1))))
       (func (export "handle") (call $down (i32.const 0)))`),
     );
-    expect(pair.handle(withBudget(10_000_000)).cause).to.equal("stack exhausted");
-    expect(pair.handle(withBudget(5_000)).outcome).to.equal("out-of-budget");
+    const { cause, steps } = pair.handle(withBudget(10_000_000));
+    expect(cause).to.equal("stack exhausted");
+    expect(pair.handle(withBudget(steps + 1)).cause).to.equal("stack exhausted");
+    expect(pair.handle(withBudget(steps)).outcome).to.equal("out-of-budget");
   });
 
   it("leaves to the stepper what is too deep for V8's own stack, and goes on with the next input", () => {
