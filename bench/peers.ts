@@ -21,3 +21,9 @@ export const GAS_PEERS: Readonly<Record<string, string>> = {
   assert: "Nitro 165k - 309k, Kailua 400k, OP Succinct 330k",
   "confirm.unchallenged": "Nitro 101k, Optimism 718k with creation",
 };
+
+/** Millions of steps in a second of peers' interpreters that prove, as they publish them. */
+export const MACHINE_PEERS: readonly (readonly [string, number])[] = [
+  ["Arbitrum Nitro's proving interpreter", 2.8],
+  ["Optimism's Cannon", 10],
+];
