@@ -14,7 +14,7 @@ struct FuzzInterface {
 }
 
 /// @notice What holds whatever liars do.
-/// hardhat-config: default.invariant.runs = 12
+/// hardhat-config: default.invariant.runs = 100
 /// hardhat-config: default.invariant.depth = 60
 contract DisputesTest {
     uint256 private constant ASSERTION_BOND = 1 ether;
