@@ -1,13 +1,10 @@
 import type { FunctionType } from "../module.js";
 import type { LoweredModule } from "../lower.js";
 import { name, section, signed, unsigned, vector } from "./binary.js";
-import {
-  emitFunction,
-  emitThunk,
-  type EmittedFunction,
-  type ModuleIndices,
-  type TrapPoint,
-} from "./functionEmitter.js";
+import { emitFunction } from "./functionEmitter.js";
+import type { ModuleIndices } from "./moduleIndices.js";
+import type { EmittedFunction, TrapPoint } from "./segmentedCode.js";
+import { emitThunk } from "./thunk.js";
 
 /** A module that does what the flat machine does, and counts its steps. */
 export interface InstrumentedModule {

@@ -8,7 +8,7 @@ import type { FunctionLayout } from "../layout.js";
 import type { WasmProgram } from "../program.js";
 import type { Registers } from "../registers.js";
 import { Trap } from "../traps.js";
-import { OUT_OF_FUEL } from "./functionEmitter.js";
+import { OUT_OF_FUEL } from "./counting.js";
 import { causeOf, positionOf } from "./v8Traps.js";
 import { V8Memory } from "./v8Memory.js";
 
