@@ -58,12 +58,12 @@ export function compareEngines(bytes: Uint8Array, seed: number, native = bytes):
 }
 
 function compareState(instance: WebAssembly.Instance, machine: WasmMachine, module: WasmModule, seed: number): void {
-  const { globals, memory } = machine.registers;
+  const { tables, memory } = machine.registers;
   for (const [name, index] of module.exports.globals) {
     const { type } = module.globals[index];
     const [native, ours] = [
       bits((instance.exports[name] as WebAssembly.Global).value, type),
-      sameNaN(globals.get(index), type),
+      sameNaN(tables.get(index), type),
     ];
     if (native !== ours) throw new EnginesDiffer(`seed ${seed}: ${name} is ${native} on V8, ${ours} on the machine`);
   }

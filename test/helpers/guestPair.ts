@@ -68,15 +68,15 @@ export class GuestPair {
 
   /** Puts the machine into V8's state, which took V8 less time to reach. */
   copyFromV8(): void {
-    const { memory, globals } = this.machine.registers;
+    const { memory, tables } = this.machine.registers;
     memory.unshareRange(0, memory.size);
     memory.bytes.set(this.v8.memory);
-    this.v8.globalValues.forEach((value, index) => globals.set(index, value));
+    this.v8.globalValues.forEach((value, index) => tables.set(index, value));
   }
 
   private expectSameState(): void {
-    const { memory, globals } = this.machine.registers;
+    const { memory, tables } = this.machine.registers;
     expect(Buffer.compare(memory.bytes.subarray(0, memory.size), this.v8.memory), "memory").to.equal(0);
-    expect(this.v8.globalValues.map((_, index) => globals.get(index))).to.deep.equal(this.v8.globalValues);
+    expect(this.v8.globalValues.map((_, index) => tables.get(index))).to.deep.equal(this.v8.globalValues);
   }
 }

@@ -5,6 +5,7 @@ import {Outcome} from "../Outcome.sol";
 import {Instruction} from "./Instruction.sol";
 import {Op} from "./Op.sol";
 import {Registers} from "./Registers.sol";
+import {Slots} from "./Slots.sol";
 
 /// @notice Jumps, calls and returns. `pc` is the number of the following instruction already.
 library Control {
@@ -41,14 +42,14 @@ library Control {
         return Outcome.Continues;
     }
 
-    /// An element of a table is `type + 1 u32 | target u32 | link u32 | frame u32 | zeros`.
+    /// A reference to a function is `type + 1 u16 | target u24 | link u8 | frame u16`.
     function _callIndirect(Registers memory self, Instruction memory i) private pure returns (Outcome) {
         uint256 index = self.get32(i.h + uint16(i.a));
         if (index >= uint32(i.b)) return Outcome.Restores;
-        uint256 element = uint256(self.tables.touch(self.witness, (i.b >> 32) + index));
+        uint256 reference_ = Slots.get(self.tables, self.witness, (i.b >> 32) + index);
         // Zero stands for null, and no type plus one is zero.
-        if (element >> 224 != (i.a >> 16) + 1) return Outcome.Restores;
-        return _enter(self, i.h, uint32(element >> 192), uint32(element >> 160), uint32(element >> 128));
+        if (reference_ >> 48 != (i.a >> 16) + 1) return Outcome.Restores;
+        return _enter(self, i.h, uint24(reference_ >> 24), uint8(reference_ >> 16), uint16(reference_));
     }
 
     /// Calls `target`, whose frame of `frame` slots begins at `base` of the caller's and holds the link at `link`.

@@ -15,6 +15,8 @@ library Op {
     uint256 internal constant COPY = 0x20;
     uint256 internal constant GLOBAL_GET = 0x23;
     uint256 internal constant GLOBAL_SET = 0x24;
+    uint256 internal constant TABLE_GET = 0x25;
+    uint256 internal constant TABLE_SET = 0x26;
     uint256 internal constant FIRST_LOAD = 0x28;
     uint256 internal constant FIRST_STORE = 0x36;
     uint256 internal constant MEMORY_SIZE = 0x3f;

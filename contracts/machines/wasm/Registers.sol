@@ -20,7 +20,7 @@ struct Registers {
     MerkleCursor code;
     MerkleCursor memory_;
     MerkleCursor stack;
-    /// Globals first, then the elements of the tables.
+    /// Slots: globals first, then the regions.
     MerkleCursor tables;
     Witness witness;
 }

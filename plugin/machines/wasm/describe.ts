@@ -58,13 +58,17 @@ function slotsOf({ op, h, a, high }: Instruction): number[] {
 
 function operandCount(op: number): number {
   if (isMemoryAccess(op)) return isStore(op) ? 2 : 1;
-  return op >= 0x45 && !isUnary(op) ? 2 : 1;
+  return op === Op.tableSet || (op >= 0x45 && !isUnary(op)) ? 2 : 1;
 }
 
-/** Memory words and globals that an instruction reads or writes, as they are before it. */
-function touchedWords({ registers }: WasmMachine, { op, h, a, low }: Instruction): Record<string, string> {
-  const { fp, memory, stack, globals } = registers;
-  if (op === Op.globalGet || op === Op.globalSet) return { [`global ${a}`]: hex(globals.get(a), 16) };
+/** Memory words, globals and slots of regions that an instruction reads or writes, as they are before it. */
+function touchedWords({ registers }: WasmMachine, { op, h, a, low, high }: Instruction): Record<string, string> {
+  const { fp, memory, stack, tables } = registers;
+  if (op === Op.globalGet || op === Op.globalSet) return { [`global ${a}`]: hex(tables.get(a), 16) };
+  if (op === Op.tableGet || op === Op.tableSet || op === Op.callIndirect) {
+    const index = Number(BigInt.asUintN(32, stack.get(fp + h + (op === Op.callIndirect ? a & 0xffff : 0))));
+    return index < low ? { [`slot ${high + index}`]: hex(tables.get(high + index), 16) } : {};
+  }
   if (!isMemoryAccess(op)) return {};
   const address = Number(stack.get(fp + h)) + low;
   const word = address - (address % 32);

@@ -28,7 +28,7 @@ export function disassemble(instruction: Instruction): string {
     case Op.call:
       return `${name} ${a} at [${h}], link ${high}, frame ${low}`;
     case Op.callIndirect:
-      return `${name} type ${a >>> 16} at [${h}], index [${h + (a & 0xffff)}] of ${low}, table leaf ${high}`;
+      return `${name} type ${a >>> 16} at [${h}], index [${h + (a & 0xffff)}] of ${low}, slots from ${high}`;
     case Op.select:
       return `${name} [${h}], [${h + 1}], [${h + 2}]`;
     case Op.copy:
@@ -37,6 +37,10 @@ export function disassemble(instruction: Instruction): string {
       return `${name} [${h}] = global ${a}`;
     case Op.globalSet:
       return `${name} global ${a} = [${h}]`;
+    case Op.tableGet:
+      return `${name} [${h}] = slot ${high} + [${h}] of ${low}`;
+    case Op.tableSet:
+      return `${name} slot ${high} + [${h}] of ${low} = [${h + 1}]`;
     case Op.constant:
       return `${name} [${h}] = 0x${((BigInt(high) << 32n) | BigInt(low)).toString(16)}`;
     case Op.memoryGrow:

@@ -2,9 +2,10 @@ import { type Assembler } from "./assembler.js";
 import { blockType, skipImmediates } from "./instructions.js";
 import { Op } from "./instruction.js";
 import type { FunctionLayout } from "./layout.js";
-import { typeOf, type FunctionBody, type WasmModule } from "./module.js";
+import { typeIndexOf, typeOf, type FunctionBody, type WasmModule } from "./module.js";
 import { isMemoryAccess, isStore, numericEffect, PREFIX } from "./opcodes.js";
 import { Reader } from "./reader.js";
+import type { Region } from "./regions.js";
 import type { routines } from "./routines.js";
 import { TRAP_CAUSES } from "./traps.js";
 import { zeroedLocals } from "./zeroedLocals.js";
@@ -19,8 +20,8 @@ export interface FlatteningContext {
   readonly typeNumbers: readonly number[];
   /** Number of the host call behind each import. */
   readonly hostCalls: readonly number[];
-  /** By table: its first leaf in the tables tree, and its size. */
-  readonly tables: readonly { readonly leaf: number; readonly size: number }[];
+  /** Where regions are in the tables tree, the tables' first. */
+  readonly regions: readonly Region[];
   readonly maximumPages: number;
   /** The function that stands for a bulk instruction. */
   routine(name: keyof typeof routines): FunctionLayout;
@@ -114,6 +115,7 @@ class Flattener {
     }
     if (opcode <= 0x0f) return this.branch(opcode);
     if (opcode === PREFIX.misc) return this.bulk(this.reader.u32());
+    if (opcode === 0xd2) return this.reference(this.reader.u32());
     if (opcode >= 0x45) return this.numeric(opcode);
     if (isMemoryAccess(opcode)) return this.memoryAccess(opcode);
     this.other(opcode);
@@ -273,6 +275,12 @@ class Flattener {
         this.pop(1);
         this.emit(Op.globalSet, this.height, this.reader.u32());
         return;
+      case 0x25:
+        this.inRegion(Op.tableGet, this.height - 1, this.reader.u32());
+        return;
+      case 0x26:
+        this.pop(2);
+        return this.inRegion(Op.tableSet, this.height, this.reader.u32());
       case 0x3f:
         this.reader.u32();
         this.emit(Op.memorySize, this.height);
@@ -300,13 +308,24 @@ class Flattener {
     this.push(type.results.length);
   }
 
-  private callIndirect(typeIndex: number, tableIndex: number): void {
+  private reference(index: number): void {
+    const { assembler, layouts, module, typeNumbers } = this.context;
+    assembler.reference(this.height, typeNumbers[typeIndexOf(module, index)], layouts[index]);
+    this.push(1);
+  }
+
+  /** Emits an instruction that indexes a region. */
+  private inRegion(op: number, h: number, region: number, a = 0): void {
+    const { base, size } = this.context.regions[region];
+    this.emit(op, h, a, size, base);
+  }
+
+  private callIndirect(typeIndex: number, region: number): void {
     const type = this.context.module.types[typeIndex];
-    const table = this.context.tables[tableIndex];
     const count = type.parameters.length;
     this.pop(1 + count);
     const a = this.context.typeNumbers[typeIndex] * 2 ** 16 + count;
-    this.emit(Op.callIndirect, this.height, a, table.size, table.leaf);
+    this.inRegion(Op.callIndirect, this.height, region, a);
     this.push(type.results.length);
   }
 

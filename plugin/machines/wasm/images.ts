@@ -2,6 +2,9 @@ import { MerkleTree } from "../merkle.js";
 import { GenesisError } from "./errors.js";
 import { SLOTS_PER_LEAF } from "./instruction.js";
 import type { LoweredModule } from "./lower.js";
+import { typeIndexOf } from "./module.js";
+import { encodeReference } from "./reference.js";
+import type { SlotValue } from "./regions.js";
 
 /** Bytes of a WebAssembly page. */
 export const WASM_PAGE = 65_536;
@@ -31,35 +34,29 @@ export function initialMemory({ module }: LoweredModule): Uint8Array {
   return bytes;
 }
 
-/** The tree of globals and tables at its start. */
+/** The tree of globals and regions at its start. */
 export function initialTables(lowered: LoweredModule): MerkleTree {
-  const { module, tables } = lowered;
-  const last = tables[tables.length - 1];
-  const globalLeaves = Math.ceil(module.globals.length / SLOTS_PER_LEAF);
-  const leaves = last === undefined ? globalLeaves : last.leaf + last.size;
-  const elements = tableBytes(lowered);
-  const bytes = new Uint8Array(Math.max(globalLeaves * 32, elements.length));
-  bytes.set(elements);
-  const view = new DataView(bytes.buffer);
-  module.globals.forEach(({ value }, index) => view.setBigUint64(index * 8, value));
-  return MerkleTree.of(depthFor(leaves), bytes);
+  const { module, regions } = lowered;
+  const globals = module.globals.map(({ value }) => value);
+  const parts = [{ base: 0, contents: globals }, ...regions];
+  const extents = parts.map(({ base, contents }) => base + contents.length);
+  const view = new DataView(new ArrayBuffer(Math.max(...extents) * 8));
+  for (const { base, contents } of parts) {
+    contents.forEach((value, index) => view.setBigUint64((base + index) * 8, slotOf(lowered, value)));
+  }
+  return MerkleTree.of(depthFor(slotCount(lowered) / SLOTS_PER_LEAF), new Uint8Array(view.buffer));
 }
 
-/** The leaves up to the last element that a segment sets; those of globals are zero. */
-function tableBytes({ module, tables, layouts, typeNumbers }: LoweredModule): Uint8Array {
-  const extents = module.elements.map(({ table, offset, functions }) => tables[table].leaf + offset + functions.length);
-  const bytes = new Uint8Array(Math.max(0, ...extents) * 32);
-  const view = new DataView(bytes.buffer);
-  for (const { table, offset, functions } of module.elements) {
-    functions.forEach((index, position) => {
-      const at = (tables[table].leaf + offset + position) * 32;
-      bytes.fill(0, at, at + 32);
-      if (index === null) return;
-      const { entry, link, frame } = layouts[index];
-      const imported = module.imports.length;
-      const type = index < imported ? module.imports[index].type : module.functions[index - imported];
-      [typeNumbers[type] + 1, entry, link, frame].forEach((value, word) => view.setUint32(at + 4 * word, value));
-    });
-  }
-  return bytes;
+/** How many slots globals and regions have. */
+export function slotCount({ module, regions }: LoweredModule): number {
+  return Math.max(module.globals.length, ...regions.map(({ base, size }) => base + size));
+}
+
+/**
+ * The 64 bits of what a global or a region's slot holds at first.
+ * @throws {UnsupportedModuleError} if a function cannot be referred to.
+ */
+export function slotOf({ module, layouts, typeNumbers }: LoweredModule, value: SlotValue): bigint {
+  if (typeof value === "bigint") return value;
+  return encodeReference(typeNumbers[typeIndexOf(module, value.function)], layouts[value.function]);
 }

@@ -12,6 +12,8 @@ export const Op = {
   copy: 0x20,
   globalGet: 0x23,
   globalSet: 0x24,
+  tableGet: 0x25,
+  tableSet: 0x26,
   memorySize: 0x3f,
   memoryGrow: 0x40,
   constant: 0x42,
@@ -32,7 +34,7 @@ export interface Instruction {
 /** Bytes of an instruction. */
 export const INSTRUCTION_SIZE = 16;
 
-/** Slots of a leaf of the stack and of the globals. */
+/** Slots of a leaf of the stack, and of globals and regions. */
 export const SLOTS_PER_LEAF = 4;
 
 /** Depth of the stack region's tree, and its slots. */

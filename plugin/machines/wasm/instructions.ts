@@ -11,8 +11,10 @@ import {
 } from "./opcodes.js";
 import { Reader } from "./reader.js";
 
-/** Opcodes of the core set whose only immediate is one index. */
-const WITH_INDEX = new Set([0x0c, 0x0d, 0x10, 0x20, 0x21, 0x22, 0x23, 0x24]);
+/** Opcodes whose only immediate is one index. */
+const WITH_INDEX = new Set([0x0c, 0x0d, 0x10, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0xd2]);
+/** Those that mean something else in the core set than in a module: slots of regions and references as slots. */
+const OF_LOWERED = new Set([0x25, 0x26, 0xd2]);
 const WITHOUT_IMMEDIATES = new Set([0x00, 0x01, 0x05, 0x0b, 0x0f, 0x1a, 0x1b]);
 
 /** Moves the reader past the immediates of `opcode`. Gives false for what is neither in the core set nor lowered to it. */
@@ -67,7 +69,7 @@ export function checkBody(body: FunctionBody): void {
   while (!reader.done) {
     const offset = reader.offset;
     const opcode = reader.byte();
-    if (skipImmediates(reader, opcode)) continue;
+    if (!OF_LOWERED.has(opcode) && skipImmediates(reader, opcode)) continue;
     const name = instructionName(new Reader(body.bytes, offset));
     const typed = opcode <= 0x04 || opcode === 0x1c;
     throw new UnsupportedInstructionError(

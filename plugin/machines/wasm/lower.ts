@@ -1,23 +1,18 @@
 import { Assembler } from "./assembler.js";
-import { GenesisError, UnsupportedModuleError } from "./errors.js";
+import { UnsupportedModuleError } from "./errors.js";
 import { flattenFunction, type Place } from "./flatten.js";
 import { hostCallOf } from "./hostCalls.js";
-import { Op, SLOTS_PER_LEAF, type Instruction } from "./instruction.js";
+import { Op, type Instruction } from "./instruction.js";
 import { checkBody } from "./instructions.js";
 import { emitThunk, layoutOf, type FunctionLayout } from "./layout.js";
 import { lowerFloats } from "./lowering/floats.js";
 import { showType, typeOf, type FunctionBody, type WasmModule } from "./module.js";
+import { MAXIMUM_TYPE } from "./reference.js";
+import { placeRegions, tableRegions, type Region, type SlotValue } from "./regions.js";
 import { routines } from "./routines.js";
 
 /** The most pages that a memory can have. */
 export const MAXIMUM_PAGES = 65_536;
-
-/** A table in the tables tree. */
-export interface LoweredTable {
-  /** Its first leaf. */
-  readonly leaf: number;
-  readonly size: number;
-}
 
 /** A function with code, and where that came from. */
 export interface LoweredFunction {
@@ -35,7 +30,8 @@ export interface LoweredModule {
   /** The module's own functions, then those that stand for instructions. */
   readonly functions: readonly LoweredFunction[];
   readonly typeNumbers: readonly number[];
-  readonly tables: readonly LoweredTable[];
+  /** Tables first, by their index. */
+  readonly regions: readonly Region[];
   readonly maximumPages: number;
 }
 
@@ -52,7 +48,7 @@ export function lowerModule(original: WasmModule): LoweredModule {
   const assembler = new Assembler();
   assembler.emit(Op.unreachable, 0);
   const typeNumbers = numberTypes(module);
-  const tables = placeTables(module);
+  const regions = placeRegions(module.globals.length, tableRegions(module));
   const maximumPages = module.memory === undefined ? 0 : (module.memory.maximum ?? MAXIMUM_PAGES);
   const used = new Map<keyof typeof routines, FunctionLayout>();
   const routine = (name: keyof typeof routines): FunctionLayout => {
@@ -60,11 +56,7 @@ export function lowerModule(original: WasmModule): LoweredModule {
     used.set(name, layout);
     return layout;
   };
-  const context = { module, assembler, layouts, typeNumbers, hostCalls, tables, maximumPages, routine };
-  const reachable = callableImports(module);
-  hostCalls.forEach((call, index) => {
-    if (reachable.has(index)) emitThunk(assembler, layouts[index], call);
-  });
+  const context = { module, assembler, layouts, typeNumbers, hostCalls, regions, maximumPages, routine };
   const functions: LoweredFunction[] = [];
   const place = (body: FunctionBody, layout: FunctionLayout): void => {
     layout.entry = assembler.length;
@@ -74,7 +66,11 @@ export function lowerModule(original: WasmModule): LoweredModule {
   };
   module.bodies.forEach((body, index) => place(body, layouts[module.imports.length + index]));
   for (const [name, layout] of used) place(routines[name].body, layout);
-  return { module, code: assembler.finish(), layouts, functions, typeNumbers, tables, maximumPages };
+  const entered = enteredFunctions(module, regions);
+  hostCalls.forEach((call, index) => {
+    if (entered.has(index) || assembler.refersTo(layouts[index])) emitThunk(assembler, layouts[index], call);
+  });
+  return { module, code: assembler.finish(), layouts, functions, typeNumbers, regions, maximumPages };
 }
 
 /** Equal types get equal numbers, which `call_indirect` compares. */
@@ -85,32 +81,20 @@ function numberTypes(module: WasmModule): number[] {
     if (!firsts.has(shown)) firsts.set(shown, index);
     return firsts.get(shown)!;
   });
-  if (numbers.some((number) => number > 0xfffe)) {
+  if (numbers.some((number) => number > MAXIMUM_TYPE)) {
     throw new UnsupportedModuleError("more than 65535 types", "use fewer types");
   }
   return numbers;
 }
 
-/** Tables stand behind the globals in one tree. */
-function placeTables(module: WasmModule): LoweredTable[] {
-  let leaf = Math.ceil(module.globals.length / SLOTS_PER_LEAF);
-  return module.tables.map(({ minimum }) => {
-    const table = { leaf, size: minimum };
-    leaf += minimum;
-    return table;
-  });
-}
-
-/** Imports that something other than a direct call can enter. */
-function callableImports(module: WasmModule): Set<number> {
+/** Functions that something other than code can enter or refer to. */
+function enteredFunctions(module: WasmModule, regions: readonly Region[]): Set<number> {
   const indices = new Set<number>(module.exports.functions.values());
-  for (const segment of module.elements) {
-    const table = module.tables[segment.table];
-    if (segment.offset + segment.functions.length > table.minimum) {
-      throw new GenesisError(`an element segment does not fit its table of ${table.minimum}`);
-    }
-    for (const index of segment.functions) if (index !== null) indices.add(index);
-  }
+  const values = [
+    ...module.globals.map(({ value }): SlotValue => value),
+    ...regions.flatMap(({ contents }) => contents),
+  ];
+  for (const value of values) if (typeof value === "object") indices.add(value.function);
   if (module.start !== undefined) indices.add(module.start);
   return indices;
 }

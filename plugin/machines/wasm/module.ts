@@ -77,10 +77,15 @@ export interface WasmModule {
   readonly data: readonly DataSegment[];
 }
 
+/** The index of the type of function `index`, imports first. */
+export function typeIndexOf(module: WasmModule, index: number): number {
+  const imported = module.imports.length;
+  return index < imported ? module.imports[index].type : module.functions[index - imported];
+}
+
 /** The type of function `index`, imports first. */
 export function typeOf(module: WasmModule, index: number): FunctionType {
-  const imported = module.imports.length;
-  return module.types[index < imported ? module.imports[index].type : module.functions[index - imported]];
+  return module.types[typeIndexOf(module, index)];
 }
 
 /** As text, e.g. `(i32, i64) -> i32`. */

@@ -5,7 +5,6 @@ import { bytesToHex, type Hex } from "../../hex.js";
 import type { MachineHost, Program } from "../machine.js";
 import { MerkleTree } from "../merkle.js";
 import { DecodedCode } from "./decodedCode.js";
-import { elementReader } from "./elements.js";
 import { GenesisError, MissingHandlerError, UnsupportedModuleError } from "./errors.js";
 import { depthFor, initialMemory, initialTables, memoryDepth } from "./images.js";
 import { encodeCode, STACK_DEPTH, STACK_SLOTS, type Instruction } from "./instruction.js";
@@ -14,7 +13,6 @@ import type { FunctionLayout } from "./layout.js";
 import { lowerModule, type LoweredModule } from "./lower.js";
 import { showType } from "./module.js";
 import { parseModule } from "./parse.js";
-import type { Elements } from "./stepper.js";
 import { WasmMachine } from "./wasmMachine.js";
 
 /** The export that handles an input. */
@@ -53,10 +51,8 @@ export class WasmProgram implements Program {
   readonly memory: Uint8Array;
   readonly memoryDepth: number;
   readonly minimumPages: number;
-  /** Globals and tables as they are at the start. */
+  /** Globals and regions as they are at the start. */
   readonly tables: MerkleTree;
-  /** The element at a leaf of the tables tree. */
-  readonly element: Elements;
   private knownInstrumented: InstrumentedModule | undefined;
 
   constructor(
@@ -70,7 +66,6 @@ export class WasmProgram implements Program {
     this.memoryDepth = memoryDepth(lowered.maximumPages);
     this.minimumPages = lowered.module.memory?.minimum ?? 0;
     this.tables = initialTables(lowered);
-    this.element = elementReader(this.tables);
     this.parameters = new Uint8Array(32);
     this.parameters.set([this.codeTree.depth, this.memoryDepth, STACK_DEPTH, this.tables.depth]);
     new DataView(this.parameters.buffer).setUint32(4, handler.entry);

@@ -9,9 +9,10 @@ import { ACCESS_SIZES } from "./access.js";
 import { checkHostCall, ECRECOVER_BLOCK, HASH_BLOCK, INPUT_DESCRIPTION_WORDS } from "./host.js";
 import { HOST_CALLS, HostCall } from "./hostCalls.js";
 import { WASM_PAGE } from "./images.js";
-import { Op, SLOTS_PER_LEAF, STACK_SLOTS, type Instruction } from "./instruction.js";
+import { Op, STACK_SLOTS, type Instruction } from "./instruction.js";
 import { isStore, isUnary } from "./opcodes.js";
 import type { WasmProgram } from "./program.js";
+import { decodeReference } from "./reference.js";
 import { packRegisters, type Core } from "./registers.js";
 import { SlotCursor } from "./slotCursor.js";
 
@@ -53,7 +54,7 @@ class InstructionProver {
   private readonly writer = new WitnessWriter();
   private readonly memory: Cursor;
   private readonly stack: SlotCursor;
-  private readonly tables: Cursor;
+  private readonly tables: SlotCursor;
 
   constructor(
     private readonly program: WasmProgram,
@@ -62,7 +63,7 @@ class InstructionProver {
   ) {
     this.memory = new Cursor(core.memory, this.writer);
     this.stack = new SlotCursor(new Cursor(core.stack, this.writer));
-    this.tables = new Cursor(core.tables, this.writer);
+    this.tables = new SlotCursor(new Cursor(core.tables, this.writer));
   }
 
   prove(): Uint8Array {
@@ -102,13 +103,18 @@ class InstructionProver {
         this.stack.touch(h);
         return false;
       case Op.globalGet:
-        this.tables.touch(Math.floor(a / SLOTS_PER_LEAF));
+        this.tables.touch(a);
         this.stack.touch(h);
         return false;
       case Op.globalSet:
         this.stack.touch(h);
-        this.tables.touch(Math.floor(a / SLOTS_PER_LEAF));
+        this.tables.touch(a);
         return false;
+      case Op.tableGet:
+        return this.inRegion(h, instruction) || this.touchSlot(h);
+      case Op.tableSet:
+        this.stack.touch(h + 1);
+        return this.inRegion(h, instruction);
       case Op.memorySize:
       case Op.constant:
       case Op.memoryGrow:
@@ -131,9 +137,21 @@ class InstructionProver {
   private callIndirect(h: number, { a, high, low }: Instruction): boolean {
     const index = Number(this.stack.touch(h + (a & 0xffff)));
     if (index >= low) return true;
+    const { type, link, frame } = decodeReference(this.tables.touch(high + index));
+    return type !== (a >>> 16) + 1 || this.enter(h, link, frame);
+  }
+
+  /** Touches the slot of a region that the operand at `h` names. */
+  private inRegion(h: number, { high, low }: Instruction): boolean {
+    const index = Number(BigInt.asUintN(32, this.stack.touch(h)));
+    if (index >= low) return true;
     this.tables.touch(high + index);
-    const element = this.program.element(high + index);
-    return element.type !== (a >>> 16) + 1 || this.enter(h, element.link, element.frame);
+    return false;
+  }
+
+  private touchSlot(h: number): false {
+    this.stack.touch(h);
+    return false;
   }
 
   private numeric(h: number, op: number): boolean {

@@ -1,6 +1,7 @@
 import { bytesToHex, type Hex } from "../../hex.js";
 import { hashParts } from "../hashing.js";
 import { MerkleTree } from "../merkle.js";
+import { slotCount } from "./images.js";
 import { STACK_DEPTH, STACK_SLOTS } from "./instruction.js";
 import { Memory } from "./memory.js";
 import type { WasmProgram } from "./program.js";
@@ -26,12 +27,16 @@ export class Registers {
   used = 0;
   readonly memory: Memory;
   readonly stack: Slots;
-  readonly globals: Slots;
+  /** Globals, then regions. */
+  readonly tables: Slots;
+  /** So many slots of the tables may change without a mark. */
+  private readonly globals: number;
 
   constructor(program: WasmProgram) {
     this.memory = new Memory(program.memoryDepth, program.minimumPages, program.memory);
     this.stack = new Slots(STACK_SLOTS, MerkleTree.empty(STACK_DEPTH));
-    this.globals = new Slots(program.lowered.module.globals.length, program.tables);
+    this.tables = new Slots(slotCount(program.lowered), program.tables);
+    this.globals = program.lowered.module.globals.length;
   }
 
   /** The core as it is now. Cheap: pages that did not change are shared. */
@@ -42,7 +47,7 @@ export class Registers {
       pages: this.memory.pages,
       memory: this.memory.share(),
       stack: this.stack.share(this.used),
-      tables: this.globals.share(this.globals.count),
+      tables: this.tables.share(this.globals),
       used: this.used,
     };
   }
@@ -52,7 +57,7 @@ export class Registers {
     this.fp = core.fp;
     this.memory.restore(core.memory, core.pages);
     this.stack.restore(core.stack, Math.max(this.used, core.used));
-    this.globals.restore(core.tables, this.globals.count);
+    this.tables.restore(core.tables, this.globals);
     this.used = core.used;
   }
 

@@ -3,6 +3,7 @@ import type { DecodedCode } from "./decodedCode.js";
 import { STACK_SLOTS } from "./instruction.js";
 import { numeric } from "./numeric.js";
 import type { Registers } from "./registers.js";
+import { SLOT_PAGE_BITS } from "./slots.js";
 import { Trap } from "./traps.js";
 
 /** Why the stepper stopped. */
@@ -23,31 +24,14 @@ export interface StepperResult {
   trap: number;
 }
 
-/** What `call_indirect` reads of a table's element. */
-export interface TableElement {
-  /** `type + 1`, 0 for null. */
-  readonly type: number;
-  readonly target: number;
-  readonly link: number;
-  readonly frame: number;
-}
-
-export type Elements = (leaf: number) => TableElement;
-
 /**
  * Executes up to `steps` instructions (below `2^31`) and gives how many it did, one that trapped included. One flat loop over
  * typed arrays, since it is what a chain's node spends its time in: what is frequent is inline, the rest is called.
  */
-export function runSteps(
-  registers: Registers,
-  code: DecodedCode,
-  elements: Elements,
-  steps: number,
-  result: StepperResult,
-): number {
+export function runSteps(registers: Registers, code: DecodedCode, steps: number, result: StepperResult): number {
   const { op: ops, h: hs, a: as, low: lows, high: highs } = code;
   const s = registers.stack.halves;
-  const globals = registers.globals.halves;
+  const { halves: tables, marks } = registers.tables;
   const memory = registers.memory;
   const { words, bytes, shared } = memory;
   const size = memory.size;
@@ -111,26 +95,29 @@ export function runSteps(
         // call_indirect
         const signature = as[pc];
         const index = s[x + 2 * (signature & 0xffff)] >>> 0;
-        if (index >= lows[pc] >>> 0) {
-          trap = Trap.table;
+        if (index >= lows[pc]) {
+          trap = Trap.undefinedElement;
           break;
         }
-        const element = elements(highs[pc] + index);
-        if (element.type !== (signature >>> 16) + 1) {
-          trap = element.type === 0 ? Trap.nullElement : Trap.signature;
+        // type + 1 u16 | target u24 | link u8 | frame u16
+        const slot = 2 * (highs[pc] + index);
+        const low = tables[slot];
+        const high = tables[slot + 1];
+        if (high >>> 16 !== (signature >>> 16) + 1) {
+          trap = high >>> 16 === 0 ? Trap.nullElement : Trap.signature;
           break;
         }
-        const end = x + 2 * element.frame;
+        const end = x + 2 * (low & 0xffff);
         if (end > 2 * STACK_SLOTS) {
           trap = Trap.stack;
           break;
         }
         if (end > used) used = end;
-        const link = x + 2 * element.link;
+        const link = x + 2 * ((low >>> 16) & 0xff);
         s[link] = frame >> 1;
         s[link + 1] = pc + 1;
         frame = x;
-        pc = element.target;
+        pc = ((high & 0xffff) << 8) | (low >>> 24);
         continue;
       }
       case 0x1b: {
@@ -151,15 +138,38 @@ export function runSteps(
       case 0x23: {
         // global_get
         const from = 2 * as[pc];
-        s[x] = globals[from];
-        s[x + 1] = globals[from + 1];
+        s[x] = tables[from];
+        s[x + 1] = tables[from + 1];
         break;
       }
       case 0x24: {
         // global_set
         const to = 2 * as[pc];
-        globals[to] = s[x];
-        globals[to + 1] = s[x + 1];
+        tables[to] = s[x];
+        tables[to + 1] = s[x + 1];
+        break;
+      }
+      case 0x25: {
+        // table_get
+        const index = s[x] >>> 0;
+        if (index >= lows[pc]) trap = Trap.table;
+        else {
+          const from = 2 * (highs[pc] + index);
+          s[x] = tables[from];
+          s[x + 1] = tables[from + 1];
+        }
+        break;
+      }
+      case 0x26: {
+        // table_set
+        const index = s[x] >>> 0;
+        if (index >= lows[pc]) trap = Trap.table;
+        else {
+          const slot = highs[pc] + index;
+          marks[slot >>> SLOT_PAGE_BITS] = 1;
+          tables[2 * slot] = s[x + 2];
+          tables[2 * slot + 1] = s[x + 3];
+        }
         break;
       }
       case 0x28: {

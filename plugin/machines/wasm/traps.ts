@@ -15,6 +15,7 @@ export const TRAP_CAUSES = [
   "no input",
   "rejected",
   "invalid conversion to integer",
+  "undefined element",
 ] as const;
 
 export type TrapCause = Exclude<(typeof TRAP_CAUSES)[number], "none">;
@@ -35,4 +36,6 @@ export const Trap = {
   noInput: 12,
   rejected: 13,
   conversion: 14,
+  /** An indirect call past the table; other instructions past it are `table`. */
+  undefinedElement: 15,
 } as const;

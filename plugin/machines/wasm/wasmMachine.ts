@@ -12,6 +12,7 @@ import { V8Engine } from "./jit/v8Engine.js";
 import type { FunctionLayout } from "./layout.js";
 import type { WasmProgram } from "./program.js";
 import { proveDelivery, proveInstruction, proveRestore } from "./prove.js";
+import { nullElementTrap } from "./regions.js";
 import { hashCore, Registers, type Core } from "./registers.js";
 import { Exit, runSteps, type StepperResult } from "./stepper.js";
 import { Trap, TRAP_CAUSES, type TrapCause } from "./traps.js";
@@ -241,12 +242,22 @@ export class WasmMachine implements Machine {
   /** Executes up to `steps` instructions; `this.result` tells how it went. */
   private execute(steps: number): number {
     const { registers, program, result } = this;
-    const count = runSteps(registers, program.decoded, program.element, steps, result);
+    const count = runSteps(registers, program.decoded, steps, result);
+    if (result.trap === Trap.nullElement) result.trap = this.nullElementTrap();
     if (result.exit !== Exit.host) return count;
     result.trap = this.executeOutside();
     if (result.trap === Trap.none) registers.pc++;
     result.exit = result.trap === Trap.none ? Exit.steps : Exit.trapped;
     return count + 1;
+  }
+
+  /** Why the `call_indirect` at the program counter found no function. */
+  private nullElementTrap(): number {
+    const { program, registers } = this;
+    const { stack, tables, pc, fp } = registers;
+    const instruction = program.code[pc];
+    const index = Number(stack.get(fp + instruction.h + (instruction.a & 0xffff)));
+    return nullElementTrap(program.lowered.regions, instruction, index, tables);
   }
 
   /** The instruction at the program counter, which needs more than the stepper's registers. */

@@ -1,6 +1,7 @@
 import { Op, type Instruction } from "../../../plugin/machines/wasm/instruction.js";
 import type { FunctionLayout } from "../../../plugin/machines/wasm/layout.js";
 import { WasmProgram } from "../../../plugin/machines/wasm/program.js";
+import { placeRegions } from "../../../plugin/machines/wasm/regions.js";
 
 /** What a program made of bare instructions declares beside them. */
 export interface Declarations {
@@ -9,12 +10,13 @@ export interface Declarations {
   readonly maximumPages?: number;
   /** i64 globals. */
   readonly globals?: readonly bigint[];
-  /** The one table: functions of which each element is a copy, or null. The table is larger than the list by `nulls`. */
-  readonly elements?: readonly (TableFunction | null)[];
-  readonly nulls?: number;
+  /** Regions, behind the globals without a gap. */
+  readonly regions?: readonly (readonly (TableFunction | bigint)[])[];
+  /** By region: the global that holds how many of its slots are the table's. */
+  readonly sizeGlobals?: readonly (number | undefined)[];
 }
 
-/** A function as an element of a table describes it. */
+/** A function as a reference describes it. */
 export interface TableFunction {
   /** How many i32 parameters it takes; functions of as many have one type. */
   readonly parameters: number;
@@ -36,8 +38,8 @@ export function instruction(op: number, fields: Partial<Instruction> = {}): Inst
  * number 1, where the handler starts.
  */
 export function assemble(code: readonly Instruction[], declarations: Declarations = {}): WasmProgram {
-  const { pages = 0, maximumPages = pages, globals = [], elements = [], nulls = 0 } = declarations;
-  const functions = elements.filter((element) => element !== null);
+  const { pages = 0, maximumPages = pages, globals = [], regions = [], sizeGlobals = [] } = declarations;
+  const functions = regions.flat().filter((slot) => typeof slot === "object");
   const types = Array.from({ length: TYPES }, (_, count) => ({
     parameters: Array<"i32">(count).fill("i32"),
     results: [],
@@ -50,9 +52,10 @@ export function assemble(code: readonly Instruction[], declarations: Declaration
     entry,
     frame,
   }));
-  const size = elements.length + nulls;
   let next = 0;
-  const references = elements.map((element) => (element === null ? null : next++));
+  const contents = regions.map((slots) =>
+    slots.map((slot) => (typeof slot === "bigint" ? slot : { function: next++ })),
+  );
   const handler: FunctionLayout = { type: types[0], parameters: 0, results: 0, link: 0, entry: 1, frame: 1 };
   return new WasmProgram(
     {
@@ -61,12 +64,12 @@ export function assemble(code: readonly Instruction[], declarations: Declaration
         types,
         imports: [],
         functions: functions.map(({ parameters }) => parameters),
-        tables: size > 0 ? [{ minimum: size, maximum: undefined }] : [],
+        tables: [],
         memory: { minimum: pages, maximum: maximumPages },
         globals: globals.map((value) => ({ type: "i64" as const, mutable: true, value })),
         exports: { functions: new Map(), globals: new Map() },
         start: undefined,
-        elements: size > 0 ? [{ table: 0, offset: 0, functions: references }] : [],
+        elements: [],
         bodies: [],
         data: [],
       },
@@ -74,14 +77,12 @@ export function assemble(code: readonly Instruction[], declarations: Declaration
       layouts,
       functions: [],
       typeNumbers: types.map((_, index) => index),
-      tables: size > 0 ? [{ leaf: tableLeaf(globals.length), size }] : [],
+      regions: placeRegions(
+        globals.length,
+        contents.map((slots, index) => ({ size: slots.length, contents: slots, sizeGlobal: sizeGlobals[index] })),
+      ),
       maximumPages,
     },
     handler,
   );
-}
-
-/** The first leaf of the table behind so many globals. */
-export function tableLeaf(globals: number): number {
-  return Math.ceil(globals / 4);
 }

@@ -125,8 +125,8 @@ describe("traps", () => {
     expect(program(table).start().invoke("f", [2n], 100)).to.deep.include({ results: [10n] });
     expect(trapOf(table, [1n])).to.equal("indirect call type mismatch");
     expect(trapOf(table, [3n])).to.equal("uninitialized element");
-    expect(trapOf(table, [4n])).to.equal("out of bounds table access");
-    expect(trapOf(table, [0xffffffffn])).to.equal("out of bounds table access");
+    expect(trapOf(table, [4n])).to.equal("undefined element");
+    expect(trapOf(table, [0xffffffffn])).to.equal("undefined element");
   });
 
   it("unreachable traps", () => {

@@ -5,7 +5,7 @@ import { bytesToHex, hexToBytes, wordOf, type Hex } from "../../../plugin/hex.js
 import { HostCall } from "../../../plugin/machines/wasm/hostCalls.js";
 import { Op } from "../../../plugin/machines/wasm/instruction.js";
 import type { WitnessCorruption } from "../../../types/ethers-contracts/index.js";
-import { assemble, instruction, tableLeaf } from "./assemble.js";
+import { assemble, instruction } from "./assemble.js";
 import {
   deployContracts,
   expectAgreement,
@@ -37,7 +37,7 @@ describe("A corrupted step", () => {
   const random = new Random(3);
   const preimage = random.bytes(100);
   const globals = [1n, 2n, 3n, 4n, 5n].map(() => random.bits(64));
-  const callIndirect = instruction(Op.callIndirect, { h: 3, a: 2 ** 17 + 2, low: 9, high: tableLeaf(globals.length) });
+  const callIndirect = instruction(Op.callIndirect, { h: 3, a: 2 ** 17 + 2, low: 9, high: globals.length });
 
   /** One step of each class: an instruction and the operands that it finds. */
   const classes: Record<string, [ReturnType<typeof instruction>, Record<number, bigint>]> = {
@@ -53,6 +53,10 @@ describe("A corrupted step", () => {
     constant: [instruction(Op.constant, { h: 3, low: 7 }), {}],
     "global.get": [instruction(Op.globalGet, { h: 3, a: 4 }), {}],
     "global.set": [instruction(Op.globalSet, { h: 3, a: 2 }), {}],
+    "table.get": [instruction(Op.tableGet, { h: 3, low: 9, high: 5 }), { 3: 4n }],
+    "table.get past the end": [instruction(Op.tableGet, { h: 3, low: 9, high: 5 }), { 3: 9n }],
+    "table.set": [instruction(Op.tableSet, { h: 3, low: 9, high: 5 }), { 3: 4n }],
+    "table.set past the end": [instruction(Op.tableSet, { h: 3, low: 9, high: 5 }), { 3: 9n }],
     call: [instruction(Op.call, { h: 3, a: 1, high: 1, low: 9 }), {}],
     "call that exhausts the stack": [instruction(Op.call, { h: 3, a: 1, high: 1, low: 65_536 }), {}],
     call_indirect: [callIndirect, { 5: 0n }],
@@ -72,7 +76,12 @@ describe("A corrupted step", () => {
   };
   const program = assemble(
     Object.values(classes).map(([one]) => one),
-    { pages: 2, maximumPages: 3, globals, elements: [{ parameters: 2, entry: 1, link: 2, frame: 9 }], nulls: 8 },
+    {
+      pages: 2,
+      maximumPages: 3,
+      globals,
+      regions: [[{ parameters: 2, entry: 1, link: 2, frame: 9 }, ...Array<bigint>(8).fill(0n)]],
+    },
   );
   const { r, s, v } = new SigningKey(random.bytes(32)).sign(random.bytes(32));
   const memory = {

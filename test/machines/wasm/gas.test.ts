@@ -54,6 +54,9 @@ const ROWS: Readonly<Record<string, RegExp>> = {
   ecrecover: /^host\.ecrecover$/,
 };
 
+/** Of the tables tree: near the end of what an instruction can name. */
+const SLOT = 2 ** 31 + 7;
+
 /** What the design promises. */
 const LIMITS: Readonly<Record<string, number>> = {
   add: 75_000,
@@ -193,7 +196,7 @@ describe("Gas of one step", function () {
       pages: 65_536,
       memory: crowd(crowd(MerkleTree.empty(27), one), other).withLeaf(one, keccak_256(preimage)),
       stack: crowd(crowd(MerkleTree.empty(14), (fp + h) >> 2), (fp + h + 2) >> 2),
-      tables: crowd(MerkleTree.empty(32), 2 ** 31 + 5),
+      tables: crowd(MerkleTree.empty(30), SLOT >>> 2),
     };
     const core = (...values: bigint[]): RawCore => ({
       ...base,
@@ -252,20 +255,29 @@ describe("Gas of one step", function () {
     );
 
     const call = core(5n, 5n);
-    const element = new Uint8Array(32);
-    [3, 4242, 1, 9].forEach((field, index) => new DataView(element.buffer).setUint32(4 * index, field));
-    const caller = { ...call, tables: call.tables.withLeaf(2 ** 31 + 5, element) };
+    const caller = { ...call, tables: withSlot(call.tables, SLOT, (3n << 48n) | (4242n << 24n) | (1n << 16n) | 9n) };
     const called = next(caller, {
       pc: 4242,
       fp: fp + h,
       stack: withSlot(caller.stack, fp + h + 1, (BigInt(base.pc + 1) << 32n) | BigInt(fp)),
     });
-    const callIndirect = instruction(Op.callIndirect, { h, a: 2 * 2 ** 16 + 0, low: 9, high: 2 ** 31 });
+    const callIndirect = instruction(Op.callIndirect, { h, a: 2 * 2 ** 16 + 0, low: 9, high: SLOT - 5 });
     worst.set(
       "worst.call_indirect",
       rawStep(callIndirect, 25, caller, called, input, (writer) => {
         for (const opening of slots(caller, 0)) writer.opening(opening);
-        writer.opening(caller.tables.opening(2 ** 31 + 5));
+        writer.opening(caller.tables.opening(SLOT >>> 2));
+      }),
+    );
+
+    const filler = random.bits(64);
+    const setting = core(5n, filler);
+    const set = next(setting, { tables: withSlot(setting.tables, SLOT, filler) });
+    worst.set(
+      "worst.table_set",
+      rawStep(instruction(Op.tableSet, { h, low: 9, high: SLOT - 5 }), 25, setting, set, input, (writer) => {
+        for (const opening of slots(setting, 0)) writer.opening(opening);
+        writer.opening(setting.tables.opening(SLOT >>> 2));
       }),
     );
     return worst;

@@ -1,9 +1,11 @@
+import { expect } from "chai";
+
 import { instructionKind } from "../../../plugin/machines/wasm/disassemble.js";
 import { Op, STACK_SLOTS, type Instruction } from "../../../plugin/machines/wasm/instruction.js";
 import { isMemoryAccess, isStore, isUnary, numericEffect } from "../../../plugin/machines/wasm/opcodes.js";
 import type { WasmProgram } from "../../../plugin/machines/wasm/program.js";
 import type { WasmMachine } from "../../../plugin/machines/wasm/wasmMachine.js";
-import { assemble, instruction, tableLeaf, type TableFunction } from "./assemble.js";
+import { assemble, instruction, type TableFunction } from "./assemble.js";
 import {
   deployContracts,
   expectAgreement,
@@ -158,11 +160,68 @@ describe("WasmMachine's twins", () => {
     }
   });
 
+  describe("agree on regions:", () => {
+    const globals = Array.from({ length: 6 }, () => random.bits(64));
+    /** Two that share a leaf with the globals and with each other, one of no slots, and one over many leaves. */
+    const sizes = [3, 4, 0, 50, 1];
+    const regions = sizes.map((size) => Array.from({ length: size }, () => random.bits(64)));
+    const bases = sizes.map((_, index) => sizes.slice(0, index).reduce((sum, size) => sum + size, globals.length));
+    const code = [Op.tableGet, Op.tableSet].flatMap((op) =>
+      sizes.map((low, index) => instruction(op, { h: 3, low, high: bases[index] })),
+    );
+    const program = assemble(code, { globals, regions });
+
+    for (const names of ["table.get", "table.set"]) {
+      it(`${names}: first and last slots, across leaves, one past the end, and far beyond`, async () => {
+        const settings = code.flatMap((one, number) => {
+          if (instructionKind(one) !== names) return [];
+          const edges = [
+            0,
+            1,
+            2,
+            3,
+            one.low - 2,
+            one.low - 1,
+            one.low,
+            one.low + 1,
+            random.below(one.low + 1),
+            2 ** 31,
+          ];
+          const indices = [...edges.filter((index) => index >= 0).map(BigInt), MAX32];
+          return [0, 1, 2, STACK_SLOTS - 10].flatMap((fp) =>
+            indices.map((index) => ({ pc: number + 1, fp, slots: { 3: index, 4: random.bits(64) } })),
+          );
+        });
+        await agree(program, settings);
+      });
+    }
+
+    it("an index's upper half, which is no part of it", async () => {
+      const settings = [1, 1 + sizes.length].map((pc) => ({ pc, slots: { 3: 2n + (7n << 32n), 4: random.bits(64) } }));
+      await agree(program, settings);
+    });
+
+    it("a slot that changes, is read, and changes again, beside others that stay", async () => {
+      const machine = machineOf(program);
+      for (let i = 0; i < 40; i++) {
+        const region = [0, 1, 3, 4][random.below(4)];
+        const index = BigInt(random.below(sizes[region]));
+        const pc = 1 + region + sizes.length * (i & 1);
+        place(machine, { pc, slots: { 3: index, 4: random.bits(64) } });
+        const { text } = machine.describe();
+        await expectAgreement(contracts, makeStep(machine), text);
+      }
+      for (const [index, value] of globals.entries()) expect(machine.registers.tables.get(index)).to.equal(value);
+    });
+  });
+
   describe("agree on control:", () => {
     const element: TableFunction = { parameters: 2, entry: 1, link: 2, frame: 9 };
-    const elements = [element, null, { ...element, parameters: 1 }, { ...element, frame: 500 }];
+    const limits: TableFunction = { parameters: 1, entry: 0xffffff, link: 255, frame: 65_535 };
+    const elements = [element, 0n, { ...element, parameters: 1 }, { ...element, frame: 500 }, limits, 0n];
     const globals = [1n, 2n, 3n, 4n, 5n];
-    const [low, high] = [elements.length + 2, tableLeaf(globals.length)];
+    // The table begins in the middle of the globals' last leaf; what follows it would be a function that can be called.
+    const [low, high] = [elements.length, globals.length];
     const code: Instruction[] = [
       instruction(Op.unreachable),
       instruction(Op.jump, { a: 11 }),
@@ -177,7 +236,7 @@ describe("WasmMachine's twins", () => {
       instruction(Op.callIndirect, { h: 5, a: 1 * PAGE + 1, low, high }),
       instruction(Op.callIndirect, { h: 5, a: 0 * PAGE + 0, low, high }),
     ];
-    const program = assemble(code, { globals, elements, nulls: 2 });
+    const program = assemble(code, { globals, regions: [elements, [element, element]] });
     const settingsOf = (op: number, frames: readonly number[], slot: number, values: readonly bigint[]): Setting[] =>
       code.flatMap((one, index) =>
         one.op === op

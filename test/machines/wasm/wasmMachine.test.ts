@@ -80,7 +80,7 @@ describe("WasmMachine", () => {
     expect(machine.state()).to.deep.include({ checkpoint: ZERO_WORD, deadline: 0n, inputCount: 1n });
     expect(machine.state().outputRoot).to.equal(bytesToHex(wordOf(0x070909n << 232n)));
     handle(machine, input(8));
-    expect(machine.registers.globals.get(0)).to.equal(2n);
+    expect(machine.registers.tables.get(0)).to.equal(2n);
     expect(machine.registers.memory.bytes[4096]).to.equal(2);
     expect(machine.registers.memory.pages).to.equal(3);
   });
@@ -101,7 +101,7 @@ describe("WasmMachine", () => {
       expect(machine.registers.memory.pages).to.equal(2);
       expect(machine.registers.memory.bytes[5000]).to.equal(7);
       handle(machine, input(9));
-      expect(machine.registers.globals.get(0)).to.equal(2n);
+      expect(machine.registers.tables.get(0)).to.equal(2n);
     });
   }
 

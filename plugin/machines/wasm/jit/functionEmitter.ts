@@ -162,12 +162,18 @@ class FunctionEmitter {
 
   private plain(opcode: number, place: Place, next: Place): void {
     if (opcode >= 0x20 && opcode <= 0x22) this.out.put(opcode, ...unsigned(this.locals.of(this.reader.u32())));
+    else if (opcode === 0xd2) this.constant(this.code[place.at]);
     else if (opcode === 0x40) this.out.put(0x10, ...unsigned(this.indices.growFunction));
     else if (isMemoryAccess(opcode) && isStore(opcode)) this.store(opcode, place, next);
     else {
       if (mayTrap(opcode)) this.out.mark(place.at);
       this.copy(place.offset, next.offset);
     }
+  }
+
+  /** A reference, which is its slot's 64 bits. */
+  private constant({ high, low }: Instruction): void {
+    this.out.put(0x42, ...signed(BigInt.asIntN(64, (BigInt(high) << 32n) | BigInt(low))));
   }
 
   /** A store, then a mark on the page of its first byte. */

@@ -1,5 +1,6 @@
 import type { FunctionType } from "../module.js";
 import type { LoweredModule } from "../lower.js";
+import type { SlotValue } from "../regions.js";
 import { name, section, signed, unsigned, vector } from "./binary.js";
 import { emitFunction } from "./functionEmitter.js";
 import type { ModuleIndices } from "./moduleIndices.js";
@@ -65,9 +66,9 @@ class Instrumenter {
   }
 
   private declarations(): number[] {
-    const { module } = this.lowered;
+    const { regions } = this.lowered;
     const limits = (minimum: number): number[] => [0, ...unsigned(minimum)];
-    const tables = module.tables.map(({ minimum }) => [0x70, ...limits(minimum)]);
+    const tables = regions.map(({ size }) => [0x70, ...limits(size)]);
     return [
       ...section(1, this.types()),
       ...section(2, this.imports(limits)),
@@ -131,12 +132,14 @@ class Instrumenter {
   }
 
   private elements(): number[] {
-    const { module, layouts } = this.lowered;
-    const reference = (index: number | null): number[] =>
-      index === null ? [0xd0, 0x70, 0x0b] : [0xd2, ...unsigned(this.functions.get(layouts[index].entry)!), 0x0b];
-    const segments = module.elements.map(({ table, offset, functions }) => [
-      ...[6, ...unsigned(table), 0x41, ...signed(offset | 0), 0x0b, 0x70],
-      ...vector(functions.map(reference)),
+    const { regions, layouts } = this.lowered;
+    const reference = (value: SlotValue): number[] =>
+      typeof value === "bigint"
+        ? [0xd0, 0x70, 0x0b]
+        : [0xd2, ...unsigned(this.functions.get(layouts[value.function].entry)!), 0x0b];
+    const segments = regions.map(({ contents }, table) => [
+      ...[6, ...unsigned(table), 0x41, 0, 0x0b, 0x70],
+      ...vector(contents.map(reference)),
     ]);
     return vector(segments);
   }

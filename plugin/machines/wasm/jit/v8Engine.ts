@@ -4,6 +4,7 @@ import type { Input } from "../../../input.js";
 import type { GuestLog, MachineHost } from "../../machine.js";
 import { executeHostCall } from "../host.js";
 import { hostCallOf } from "../hostCalls.js";
+import { Op } from "../instruction.js";
 import type { FunctionLayout } from "../layout.js";
 import type { WasmProgram } from "../program.js";
 import type { Registers } from "../registers.js";
@@ -58,12 +59,15 @@ export class V8Engine {
   private outputRoot: Hex | undefined;
   private logs: GuestLog[] = [];
   private readonly hostCalls: readonly number[];
+  /** Whether code reads or changes regions, which V8's tables do not do. */
+  private readonly indexesRegions: boolean;
 
   constructor(
     private readonly program: WasmProgram,
     private readonly host: MachineHost,
   ) {
     const { module } = program.lowered;
+    this.indexesRegions = program.code.some(({ op }) => op === Op.tableGet || op === Op.tableSet);
     this.hostCalls = module.imports.map((item) => hostCallOf(item, module.types[item.type]));
   }
 
@@ -76,7 +80,7 @@ export class V8Engine {
     const instance = this.prepare(registers, call);
     if (instance === undefined) return undefined;
     try {
-      const run = this.enter(instance, call);
+      const run = this.enter(instance, registers, call);
       const keeps = run.kind === "returned" || (run.kind === "trapped" && call.keepTrapped);
       if (keeps) this.save(instance, registers);
       else this.undo(instance, registers);
@@ -91,13 +95,14 @@ export class V8Engine {
 
   /** The instance with the registers' memory and globals, ready for a call. */
   private prepare(registers: Registers, call: V8Call): Instance | undefined {
+    if (this.indexesRegions) return undefined;
     if (this.instance?.memory.pages !== registers.memory.pages)
       this.instance = this.instantiate(registers.memory.pages);
     const { instance } = this;
     if (instance === undefined) return undefined;
     instance.memory.load(registers.memory);
     this.eachGlobal(instance, (global, type, index) => {
-      const value = registers.globals.get(index);
+      const value = registers.tables.get(index);
       global.value = type === "i32" ? Number(BigInt.asIntN(32, value)) : BigInt.asIntN(64, value);
     });
     this.special(instance, 0).value = BigInt(call.maxSteps);
@@ -145,7 +150,7 @@ export class V8Engine {
     if (trap !== Trap.none) throw new HostTrap(trap);
   }
 
-  private enter(instance: Instance, call: V8Call): V8Run {
+  private enter(instance: Instance, registers: Registers, call: V8Call): V8Run {
     const { layout, args, maxSteps } = call;
     const name = this.program.instrumented.exports.get(layout.entry);
     if (name === undefined) throw new RollupError("WASM_NO_CODE", "The function has no code.", { entry: layout.entry });
@@ -159,14 +164,18 @@ export class V8Engine {
       if (steps > maxSteps) return { kind: "out-of-steps" };
       return { kind: "returned", steps, results: unsigned(result, layout), outputRoot: this.outputRoot };
     } catch (error) {
-      const { trap, ahead } = this.explain(instance, error);
+      const { trap, ahead } = this.explain(instance, registers, error);
       const steps = maxSteps - Number(this.left(instance)) - ahead;
       return trap === OUT_OF_FUEL || steps > maxSteps ? { kind: "out-of-steps" } : { kind: "trapped", steps, trap };
     }
   }
 
   /** Why the guest was left, and how many steps were counted that it had not come to. Throws what is none of the guest's. */
-  private explain(instance: Instance, error: unknown): { readonly trap: number; readonly ahead: number } {
+  private explain(
+    instance: Instance,
+    registers: Registers,
+    error: unknown,
+  ): { readonly trap: number; readonly ahead: number } {
     if (error instanceof HostTrap) return { trap: error.trap, ahead: 0 };
     if (!(error instanceof WebAssembly.RuntimeError)) throw error;
     const cause = Number(this.special(instance, 1).value);
@@ -175,7 +184,7 @@ export class V8Engine {
     const point = position === undefined ? undefined : this.program.instrumented.points.get(position);
     if (point === undefined) throw new Undecided();
     const index = Number(this.special(instance, 2).value) >>> 0;
-    const trap = causeOf(error, this.program.code[point.at], (leaf) => this.program.element(leaf + index).type === 0);
+    const trap = causeOf(error, this.program.code[point.at], (base) => registers.tables.get(base + index) === 0n);
     if (trap === undefined) throw new Undecided();
     return { trap, ahead: point.ahead };
   }
@@ -184,7 +193,7 @@ export class V8Engine {
     instance.memory.save(registers.memory);
     this.eachGlobal(instance, (global, _, index) => {
       const { value } = global;
-      registers.globals.set(index, typeof value === "bigint" ? BigInt.asUintN(64, value) : BigInt(value >>> 0));
+      registers.tables.set(index, typeof value === "bigint" ? BigInt.asUintN(64, value) : BigInt(value >>> 0));
     });
   }
 

@@ -8,11 +8,11 @@ export function positionOf(error: Error): number | undefined {
 }
 
 /** The machine's trap for V8's, undefined if it is none that the instruction has. */
-export function causeOf(error: Error, instruction: Instruction, isNull: (leaf: number) => boolean): number | undefined {
+export function causeOf(error: Error, instruction: Instruction, isNull: (slot: number) => boolean): number | undefined {
   const { op, a, high } = instruction;
   if (op === Op.unreachable) return a === 0 ? Trap.unreachable : a;
   if (op === Op.callIndirect) {
-    if (error.message.includes("index is out of bounds")) return Trap.table;
+    if (error.message.includes("index is out of bounds")) return Trap.undefinedElement;
     return isNull(high) ? Trap.nullElement : Trap.signature;
   }
   if (op >= 0x28 && op <= 0x3e) return Trap.memory;
