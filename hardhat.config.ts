@@ -16,6 +16,8 @@ export default defineConfig({
       viaIR: true,
     },
   },
+  // Tests start one on a port of its own.
+  networks: { anvil: { type: "http", url: "http://127.0.0.1:8545" } },
   rollup: {
     chains: { demo: { mode: "rollup", guest: "ledger" } },
   },

@@ -6,6 +6,7 @@ import type { IRollup } from "../types/ethers-contracts/IRollup.js";
 import type { IRule } from "../types/ethers-contracts/rules/IRule.js";
 import type { PreimageStore } from "../types/ethers-contracts/machines/PreimageStore.js";
 import { artifactOf } from "./artifacts.js";
+import type { BlobAccess } from "./blobs/access.js";
 import { checkDeployment, type Deployment } from "./deployments.js";
 import type { Clock, DisputeShape } from "./dispute/claim.js";
 import type { Hex } from "./hex.js";
@@ -59,16 +60,19 @@ export class Chain {
     public readonly provider: Provider,
     public readonly parameters: ChainParameters,
     public readonly contracts: ChainContracts,
+    /** How to send blobs there, and where they are kept; undefined where the caller cannot say. */
+    public readonly blobs: BlobAccess | undefined,
   ) {}
 
   /**
    * Connects to a deployed chain and reads its parameters.
+   * @param blobs What it takes to send blobs, for those who send.
    * @throws {RollupError} `DEPLOYMENT_STALE` if the provider speaks to another settlement layer than it was deployed on.
    */
-  public static async connect(deployment: Deployment, provider: Provider): Promise<Chain> {
+  public static async connect(deployment: Deployment, provider: Provider, blobs?: BlobAccess): Promise<Chain> {
     await checkDeployment(deployment, provider);
     const contracts = await contractsAt(deployment.addresses, provider);
-    return new Chain(deployment, provider, await readParameters(contracts), contracts);
+    return new Chain(deployment, provider, await readParameters(contracts), contracts, blobs);
   }
 
   public get name(): string {

@@ -5,6 +5,7 @@ import "@nomicfoundation/hardhat-ignition-ethers";
 
 import { signerOf } from "./accounts.js";
 import { artifactOf } from "./artifacts.js";
+import { blobAccess } from "./blobs/access.js";
 import { Chain, type ChainAddresses } from "./chain.js";
 import type { Account, ChainConfig } from "./config/types.js";
 import type { Deployment } from "./deployments.js";
@@ -65,7 +66,7 @@ export async function deployChain(options: DeployOptions): Promise<Deployed> {
     program: program.hash,
     guest: config.guest.name,
   };
-  const chain = await Chain.connect(deployment, provider);
+  const chain = await Chain.connect(deployment, provider, blobAccess(connection));
   return { chain, deployment, ...(await spentSince(provider, deployer.address, network.latest)) };
 }
 

@@ -18,7 +18,7 @@ export async function requireFunds(signer: Signer, what: string, gas: bigint, va
   const address = await signer.getAddress();
   const [balance, fees] = await Promise.all([provider.getBalance(address), provider.getFeeData()]);
   const fee = gas * (fees.gasPrice ?? fees.maxFeePerGas ?? 0n);
-  if (balance >= fee + value) return { gas, fee, value };
+  if (balance >= fee + value) return { gas, fee, blobGas: 0n, blobFee: 0n, value };
   throw new RollupError("INSUFFICIENT_FUNDS", `The account cannot pay to ${what}.`, {
     given: `${formatAmount(balance)} in ${address}`,
     expected: `${formatAmount(fee + value)}: ${formatCount(gas)} gas at most, and ${formatAmount(value)}`,

@@ -3,6 +3,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { signerOf } from "./accounts.js";
+import { blobAccess } from "./blobs/access.js";
 import { Chain } from "./chain.js";
 import { selectChain } from "./config/selectChain.js";
 import type { Account, ChainConfig } from "./config/types.js";
@@ -70,7 +71,7 @@ export class Session {
   public async chain(): Promise<Chain> {
     try {
       const deployment = await readDeployment(this.deployments, this.connection.networkName, this.config.name);
-      return await Chain.connect(deployment, this.connection.ethers.provider);
+      return await Chain.connect(deployment, this.connection.ethers.provider, blobAccess(this.connection));
     } catch (error) {
       if (!this.embedded || !(error instanceof RollupError)) throw error;
       throw new RollupError(

@@ -1,5 +1,6 @@
 import { formatAmount } from "../config/amount.js";
 import { formatDuration } from "../config/duration.js";
+import { BLOB_GAS } from "../node/blobFees.js";
 import type { Cost, NodeEvent, OnEvent, Spent } from "../node/events.js";
 import type { Console } from "./console.js";
 import { formatCount } from "./format.js";
@@ -81,13 +82,20 @@ export class Timeline {
   }
 }
 
-/** What a transaction will take: `0.1 ETH bond, about 165,000 gas (0.0003 ETH)`. */
-export function describeCost({ gas, fee, value }: Cost): string {
+/** What a transaction will take: `0.1 ETH and about 165,000 gas (0.0003 ETH), 1 blob (5 gwei)`. */
+export function describeCost({ gas, fee, value, blobGas, blobFee }: Cost): string {
   const money = value === 0n ? "" : `${formatAmount(value)} and `;
-  return `${money}about ${formatCount(gas)} gas (${formatAmount(fee)})`;
+  return `${money}about ${formatCount(gas)} gas (${formatAmount(fee)})${describeBlobs(blobGas, ` (${formatAmount(blobFee)})`)}`;
 }
 
-/** What a transaction took: `165,000 gas, 0.1 ETH`. */
-export function describeSpent({ gas, value }: Spent): string {
-  return value === 0n ? `${formatCount(gas)} gas` : `${formatCount(gas)} gas, ${formatAmount(value)}`;
+/** What a transaction took: `165,000 gas, 1 blob, 0.1 ETH`. */
+export function describeSpent({ gas, value, blobGas }: Spent): string {
+  const used = `${formatCount(gas)} gas${describeBlobs(blobGas, "")}`;
+  return value === 0n ? used : `${used}, ${formatAmount(value)}`;
+}
+
+function describeBlobs(blobGas: bigint, cost: string): string {
+  if (blobGas === 0n) return "";
+  const blobs = blobGas / BLOB_GAS;
+  return `, ${blobs} ${blobs === 1n ? "blob" : "blobs"}${cost}`;
 }

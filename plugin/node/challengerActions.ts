@@ -33,7 +33,7 @@ export class ChallengerActions {
     signer: Signer,
     private readonly onEvent: OnEvent,
   ) {
-    this.sender = new Sender(signer, onEvent);
+    this.sender = new Sender(signer, onEvent, node.chain.blobs);
   }
 
   /** Makes a claim or proves a step. */

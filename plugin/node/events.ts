@@ -5,6 +5,10 @@ export interface Spent {
   readonly gas: bigint;
   /** Gas times its price, in wei. */
   readonly fee: bigint;
+  /** 131072 for each blob that it carried. */
+  readonly blobGas: bigint;
+  /** Blob gas times its price, in wei; not a part of `fee`. */
+  readonly blobFee: bigint;
   /** Wei sent along: a bond or a deposit. */
   readonly value: bigint;
 }
@@ -14,6 +18,10 @@ export interface Cost {
   readonly gas: bigint;
   /** At the current gas price, in wei. */
   readonly fee: bigint;
+  /** 131072 for each blob. */
+  readonly blobGas: bigint;
+  /** At the current blob base fee, in wei; not a part of `fee`. */
+  readonly blobFee: bigint;
   /** The bond or deposit, in wei. */
   readonly value: bigint;
 }

@@ -1,8 +1,11 @@
-import type { ContractTransaction, Signer, TransactionReceipt, TransactionRequest } from "ethers";
+import type { ContractTransaction, Provider, Signer, TransactionReceipt } from "ethers";
 
+import type { BlobAccess } from "../blobs/access.js";
 import { formatAmount } from "../config/amount.js";
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
+import { BLOB_GAS, blobBaseFee, blobSpent, NO_BLOBS, type BlobSpent } from "./blobFees.js";
+import { estimateWithBlobs, explainMined, sendWithBlobs, type BlobCargo } from "./blobTransaction.js";
 import type { ActionKind, Cost, OnEvent, Spent } from "./events.js";
 import { explainRevert, isRevert, RevertedError } from "./reverts.js";
 import { Spending } from "./spending.js";
@@ -11,6 +14,9 @@ import { Spending } from "./spending.js";
 const GAS_MARGIN = 20n;
 /** The most gas that one transaction may have since Osaka. */
 const MAX_TRANSACTION_GAS = 2n ** 24n;
+
+/** A transaction with a limit to its gas. */
+type Limited = ContractTransaction & { readonly gasLimit: bigint };
 
 /** A transaction that was mined. */
 export interface Done {
@@ -37,9 +43,11 @@ export class Sender {
   /** What was spent so far. */
   public readonly spending = new Spending();
 
+  /** @param blobs How to send blobs; without it, transactions that carry some are refused. */
   public constructor(
     public readonly signer: Signer,
     private readonly onEvent: OnEvent = () => undefined,
+    private readonly blobs?: BlobAccess,
   ) {}
 
   public async address(): Promise<Hex> {
@@ -48,65 +56,104 @@ export class Sender {
 
   /**
    * Tells what a transaction will cost.
+   * @param cargo The blobs that it carries.
    * @throws {RevertedError} If it would revert; the reason names the contract's error.
    */
-  public async preflight(text: string, transaction: ContractTransaction): Promise<Preflight> {
-    const provider = this.signer.provider;
-    if (provider === null) throw new RollupError("NO_PROVIDER", "The account is not connected to a network.");
-    const [gas, fees, balance] = await Promise.all([
-      this.estimate(text, transaction),
+  public async preflight(text: string, transaction: ContractTransaction, cargo?: BlobCargo): Promise<Preflight> {
+    const provider = this.provider;
+    const [gas, fees, blobs, balance] = await Promise.all([
+      this.estimate(text, transaction, cargo),
       provider.getFeeData(),
+      this.blobCost(cargo),
       provider.getBalance(await this.signer.getAddress()),
     ]);
     const fee = gas * (fees.gasPrice ?? fees.maxFeePerGas ?? 0n);
     const value = transaction.value ?? 0n;
-    return { cost: { gas, fee, value }, balance, affordable: balance >= fee + value };
+    return { cost: { gas, fee, ...blobs, value }, balance, affordable: balance >= fee + blobs.blobFee + value };
   }
 
   /**
    * Sends a transaction and waits until it is mined.
    * @param text What it does, for people.
+   * @param cargo The blobs that it carries.
    * @throws {RevertedError} If it would revert, when nothing is spent, or if it did because another was faster, when its gas is.
-   * @throws {RollupError} `INSUFFICIENT_FUNDS`, before anything is spent.
+   * @throws {RollupError} `INSUFFICIENT_FUNDS`, `BLOB_KEY_MISSING`, `BLOBS_UNSUPPORTED`, before anything is spent.
    */
-  public async send(action: ActionKind, text: string, populated: Promise<ContractTransaction>): Promise<Done> {
+  public async send(
+    action: ActionKind,
+    text: string,
+    populated: Promise<ContractTransaction>,
+    cargo?: BlobCargo,
+  ): Promise<Done> {
     const transaction = await populated;
-    const { cost, balance, affordable } = await this.preflight(text, transaction);
+    const { cost, balance, affordable } = await this.preflight(text, transaction, cargo);
     if (!affordable) throw insufficientFunds(text, await this.address(), cost, balance);
     this.onEvent({ type: "sending", action, text, cost });
-    const receipt = await this.mine(text, { ...transaction, gasLimit: limitOf(cost.gas) });
-    return this.account(action, text, cost.value, receipt);
+    const receipt = await this.mine(text, { ...transaction, gasLimit: limitOf(cost.gas) }, cargo);
+    return this.account(action, text, cost, receipt);
   }
 
   /** Others may have been faster since the estimate: what reverts now is refused as much as what would have reverted then. */
-  private async mine(text: string, transaction: TransactionRequest): Promise<TransactionReceipt> {
+  private async mine(text: string, transaction: Limited, cargo: BlobCargo | undefined): Promise<TransactionReceipt> {
     try {
-      const sent = await this.signer.sendTransaction(transaction);
-      const receipt = await sent.wait();
-      if (receipt !== null) return receipt;
-      throw new RollupError("NOT_MINED", "A transaction was not mined.", { hash: sent.hash });
+      const [hash, receipt] = await this.sendAndWait(transaction, cargo);
+      if (receipt === null) throw new RollupError("NOT_MINED", "A transaction was not mined.", { hash });
+      if (receipt.status !== 0 || cargo === undefined) return receipt;
+      const reason = await explainMined(this.access, await this.address(), transaction, cargo);
+      throw new RevertedError(text, reason, new Error(`transaction ${hash}`));
     } catch (error) {
       if (!isRevert(error)) throw error;
       throw new RevertedError(text, await explainRevert(error), error as Error);
     }
   }
 
-  private async account(action: ActionKind, text: string, value: bigint, receipt: TransactionReceipt): Promise<Done> {
+  private async sendAndWait(
+    transaction: Limited,
+    cargo: BlobCargo | undefined,
+  ): Promise<[hash: string, receipt: TransactionReceipt | null]> {
+    if (cargo === undefined) {
+      const sent = await this.signer.sendTransaction(transaction);
+      return [sent.hash, await sent.wait()];
+    }
+    const hash = await sendWithBlobs(this.access, this.provider, await this.address(), transaction, cargo);
+    return [hash, await this.provider.waitForTransaction(hash)];
+  }
+
+  private async account(action: ActionKind, text: string, cost: Cost, receipt: TransactionReceipt): Promise<Done> {
     const block = await receipt.getBlock();
-    const spent: Spent = { gas: receipt.gasUsed, fee: receipt.fee, value };
     const hash = receipt.hash as Hex;
+    const blobs = cost.blobGas === 0n ? NO_BLOBS : await blobSpent(this.access, hash, cost);
+    const spent: Spent = { gas: receipt.gasUsed, fee: receipt.fee, ...blobs, value: cost.value };
     const timestamp = BigInt(block.timestamp);
     this.spending.add(action, spent);
     this.onEvent({ type: "sent", action, text, hash, timestamp, spent });
     return { action, text, hash, block: receipt.blockNumber, timestamp, spent, receipt };
   }
 
-  private async estimate(text: string, transaction: ContractTransaction): Promise<bigint> {
+  private async estimate(text: string, transaction: ContractTransaction, cargo?: BlobCargo): Promise<bigint> {
     try {
-      return await this.signer.estimateGas(transaction);
+      if (cargo === undefined) return await this.signer.estimateGas(transaction);
+      return await estimateWithBlobs(this.access, await this.address(), transaction, cargo);
     } catch (error) {
+      if (error instanceof RollupError) throw error;
       throw new RevertedError(text, await explainRevert(error), error as Error);
     }
+  }
+
+  private async blobCost(cargo: BlobCargo | undefined): Promise<BlobSpent> {
+    if (cargo === undefined) return NO_BLOBS;
+    const blobGas = BLOB_GAS * BigInt(cargo.blobs.length);
+    return { blobGas, blobFee: blobGas * ((await blobBaseFee(this.access)) ?? 0n) };
+  }
+
+  private get access(): BlobAccess {
+    if (this.blobs !== undefined) return this.blobs;
+    throw new RollupError("BLOB_KEY_MISSING", "This account cannot send blobs: nothing is known of its key.");
+  }
+
+  private get provider(): Provider {
+    if (this.signer.provider !== null) return this.signer.provider;
+    throw new RollupError("NO_PROVIDER", "The account is not connected to a network.");
   }
 }
 
@@ -120,6 +167,7 @@ function insufficientFunds(text: string, account: Hex, cost: Cost, balance: bigi
     account,
     bond: formatAmount(cost.value),
     fee: `${formatAmount(cost.fee)} (${cost.gas} gas)`,
+    "blob fee": cost.blobGas === 0n ? undefined : `${formatAmount(cost.blobFee)} (${cost.blobGas} blob gas)`,
     balance: formatAmount(balance),
   });
 }

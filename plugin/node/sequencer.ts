@@ -28,7 +28,7 @@ export class Sequencer {
     onEvent: OnEvent = node.onEvent,
     private readonly encode: EncodeBatch = concatenate,
   ) {
-    this.sender = new Sender(signer, onEvent);
+    this.sender = new Sender(signer, onEvent, node.chain.blobs);
   }
 
   /** Adds a guest's transaction to the next batch. */

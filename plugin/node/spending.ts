@@ -8,6 +8,9 @@ export class Spending {
   public gas = 0n;
   /** In wei. */
   public fee = 0n;
+  public blobGas = 0n;
+  /** In wei; not a part of `fee`. */
+  public blobFee = 0n;
   /** Bonds and deposits, in wei. */
   public value = 0n;
   /** Bonds that came back and others' that were won, in wei. */
@@ -17,6 +20,8 @@ export class Spending {
     this.transactions += 1;
     this.gas += spent.gas;
     this.fee += spent.fee;
+    this.blobGas += spent.blobGas;
+    this.blobFee += spent.blobFee;
     this.value += spent.value;
     const before = this.byAction.get(action) ?? { transactions: 0, gas: 0n };
     this.byAction.set(action, { transactions: before.transactions + 1, gas: before.gas + spent.gas });

@@ -30,7 +30,7 @@ export class Validator {
     onEvent: OnEvent = node.onEvent,
     private readonly view: () => View = () => node.truth,
   ) {
-    this.sender = new Sender(signer, onEvent);
+    this.sender = new Sender(signer, onEvent, node.chain.blobs);
   }
 
   /** What `assert` would assert; undefined if everything is asserted, or the next inputs are not there yet. */

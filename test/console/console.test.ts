@@ -103,7 +103,7 @@ describe("a timeline", () => {
     const { written, out } = recorded(false);
     const timeline = new Timeline(out, { costs: true });
     const event = timeline.party("honest");
-    const cost = { gas: 1000n, fee: 10n ** 12n, value: 10n ** 17n };
+    const cost = { gas: 1000n, fee: 10n ** 12n, blobGas: 0n, blobFee: 0n, value: 10n ** 17n };
     event({ type: "sending", action: "assert", text: "asserts", cost });
     event({ type: "sent", action: "assert", text: "asserts", hash: "0x", timestamp: 100n, spent: cost });
     event({

@@ -1,0 +1,32 @@
+import { network } from "hardhat";
+import type { NetworkConnection } from "hardhat/types/network";
+
+import { Anvil, anvilMissing } from "./anvil.js";
+
+/** Gives a connection to a chain that begins anew. */
+export type Connect = () => Promise<NetworkConnection>;
+
+const missing = anvilMissing();
+
+/**
+ * Describes behaviour on Hardhat's network in this process and on Anvil over JSON-RPC: two execution clients that share no code here. Where
+ * Anvil does not start, its tests are skipped under a title that says why.
+ */
+export function onEachNetwork(title: string, body: (connect: Connect, name: "hardhat" | "anvil") => void): void {
+  describe(`${title}, on hardhat`, () => body(() => network.create(), "hardhat"));
+  if (missing !== undefined) {
+    describe.skip(`${title}, on anvil (${missing})`, () => body(() => Promise.reject(new Error(missing)), "anvil"));
+    return;
+  }
+  describe(`${title}, on anvil`, () => {
+    const running: Anvil[] = [];
+    after(async () => {
+      for (const anvil of running) await anvil.stop();
+    });
+    body(async () => {
+      const anvil = await Anvil.start();
+      running.push(anvil);
+      return network.create({ network: "anvil", override: { url: anvil.url } });
+    }, "anvil");
+  });
+}
