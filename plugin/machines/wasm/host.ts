@@ -1,11 +1,11 @@
-import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { keccak_256 } from "@noble/hashes/sha3.js";
 
 import { bytesToHex, wordOf, type Hex } from "../../hex.js";
 import { INPUT_KINDS, type Input } from "../../input.js";
 import { wordAt } from "../../sources/wordTree.js";
+import { hashParts } from "../hashing.js";
 import type { MachineHost } from "../machine.js";
+import { recoverSigner } from "../recovery.js";
 import { HostCall } from "./hostCalls.js";
 import type { Memory } from "./memory.js";
 import { Trap } from "./traps.js";
@@ -63,10 +63,10 @@ export function executeHostCall(
         host.log?.({ inputNumber: input.header.number, data: clampedRange(memory, first, second) });
       return Trap.none;
     case HostCall.ecrecover:
-      return writeWord(memory, second, recover(memory.bytes.subarray(first, first + ECRECOVER_BLOCK)));
+      return writeWord(memory, second, recoverSigner(memory.bytes.subarray(first, first + ECRECOVER_BLOCK)));
     default: {
       const data = memory.bytes.subarray(first, first + second);
-      return writeWord(memory, third, call === HostCall.keccak256 ? keccak_256(data) : sha256(data));
+      return writeWord(memory, third, call === HostCall.keccak256 ? hashParts(data) : sha256(data));
     }
   }
 }
@@ -114,23 +114,6 @@ export function inputWord({ header, data }: Input, index: number): Uint8Array {
 /** Word 0 is the preimage's length in bytes, its words follow. */
 export function preimageWord(preimage: Uint8Array, index: number): Uint8Array {
   return index === 0 ? wordOf(preimage.length) : wordAt(preimage, index - 1);
-}
-
-/** The address that signed, as the precompile gives it: the four words are `hash, v, r, s`; zero if there is none. */
-export function recover(words: Uint8Array): Uint8Array {
-  const address = new Uint8Array(32);
-  const v = BigInt(bytesToHex(words.subarray(32, 64)));
-  if (v !== 27n && v !== 28n) return address;
-  try {
-    const signature = new Uint8Array(65);
-    signature[0] = Number(v) - 27;
-    signature.set(words.subarray(64, 128), 1);
-    const key = secp256k1.Signature.fromBytes(signature, "recovered").recoverPublicKey(words.subarray(0, 32));
-    address.set(keccak_256(key.toBytes(false).subarray(1)).subarray(12), 12);
-  } catch {
-    return address;
-  }
-  return address;
 }
 
 function checkWord(pointer: number, size: number): number {
