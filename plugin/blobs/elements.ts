@@ -1,25 +1,26 @@
 import { RollupError } from "../errors.js";
-import { bytesToHex, type Hex } from "../hex.js";
+import { bytesToHex, wordOf, type Hex } from "../hex.js";
 import { BLOB_BYTES, FIELD_ELEMENTS, SCALAR_ORDER } from "./kzg.js";
 
-/**
- * A blob's elements as numbers.
- * @throws {RollupError} `BLOB_LENGTH`, `BLOB_ELEMENT`.
- */
-export function elementsOf(blob: Uint8Array): bigint[] {
-  checkLength(blob);
-  const elements = new Array<bigint>(FIELD_ELEMENTS);
-  for (let index = 0; index < FIELD_ELEMENTS; index++) {
-    const element = BigInt(elementAt(blob, index));
-    if (element >= SCALAR_ORDER) throw notCanonical(blob, index);
-    elements[index] = element;
-  }
-  return elements;
-}
+const WORD = 32;
+const ORDER_BYTES = wordOf(SCALAR_ORDER);
 
 /** The element at `index` as it stands in a blob, canonical or not. */
 export function elementAt(blob: Uint8Array, index: number): Hex {
-  return bytesToHex(blob.subarray(32 * index, 32 * index + 32));
+  return bytesToHex(blob.subarray(WORD * index, WORD * index + WORD));
+}
+
+/**
+ * Only what passes can be committed to.
+ * @throws {RollupError} `BLOB_LENGTH`, or `BLOB_ELEMENT` if an element is no scalar.
+ */
+export function checkBlob(blob: Uint8Array): void {
+  checkLength(blob);
+  for (let index = 0; index < FIELD_ELEMENTS; index++) {
+    const at = WORD * index;
+    if (blob[at] < ORDER_BYTES[0]) continue;
+    if (Buffer.compare(blob.subarray(at, at + WORD), ORDER_BYTES) >= 0) throw notCanonical(blob, index);
+  }
 }
 
 /** @throws {RollupError} `BLOB_LENGTH` if `blob` has not the length of every blob. */
@@ -40,6 +41,6 @@ export function checkIndex(index: number): void {
 function notCanonical(blob: Uint8Array, index: number): RollupError {
   return new RollupError("BLOB_ELEMENT", `Element ${index} of a blob is no BLS12-381 scalar.`, {
     given: elementAt(blob, index),
-    expected: `below 0x${SCALAR_ORDER.toString(16)}`,
+    expected: `below ${bytesToHex(ORDER_BYTES)}`,
   });
 }

@@ -70,6 +70,6 @@ export function loadKzg(): Promise<Kzg> {
 }
 
 async function choose(): Promise<Kzg> {
-  const { loadMicroKzg } = await import("./microKzg.js");
-  return loadMicroKzg();
+  const { nativeKzg, portableKzg } = await import("./libraries.js");
+  return (await nativeKzg()) ?? portableKzg();
 }
