@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import type { Hex } from "../hex.js";
+import type { BlobPlace } from "./store.js";
+
+/**
+ * Where a project archives blobs: beside its deployments, so that the nodes of one project find each other's on networks that have
+ * no beacon node.
+ * @param deployments `config.rollup.deployments`, an absolute path.
+ */
+export function archiveFolder(deployments: string): string {
+  return join(dirname(deployments), ".hardhat-rollup", "blobs");
+}
+
+/** A folder with one file for each blob: its 131,072 bytes, named by its versioned hash. */
+export class FolderPlace implements BlobPlace {
+  public constructor(private readonly folder: string) {}
+
+  public get name(): string {
+    return `folder ${this.folder}`;
+  }
+
+  public async get(hash: Hex): Promise<Uint8Array | undefined> {
+    try {
+      return new Uint8Array(await readFile(this.path(hash)));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  /** A reader sees a whole file or none, whoever else writes the same one at the same time; a file that was damaged is replaced. */
+  public async put(blob: Uint8Array, hash: Hex): Promise<void> {
+    await mkdir(this.folder, { recursive: true });
+    const draft = `${this.path(hash)}.${randomUUID()}.tmp`;
+    try {
+      await writeFile(draft, blob, { flush: true });
+      await rename(draft, this.path(hash));
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
+  }
+
+  private path(hash: Hex): string {
+    return join(this.folder, `${hash.toLowerCase()}.blob`);
+  }
+}
