@@ -3,9 +3,11 @@ pragma solidity ^0.8.37;
 
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 
+import {ICommittee} from "../committee/ICommittee.sol";
 import {AllOf} from "./AllOf.sol";
 import {AnyOf} from "./AnyOf.sol";
 import {AtLeast} from "./AtLeast.sol";
+import {Attested} from "./Attested.sol";
 import {IRule} from "./IRule.sol";
 import {Unchallenged} from "./Unchallenged.sol";
 
@@ -15,15 +17,16 @@ enum RuleKind {
     AllOf,
     AtLeast,
     /// A rule that exists already.
-    Deployed
+    Deployed,
+    Attested
 }
 
 /// @notice A rule in a list that describes a tree of them.
 struct RuleNode {
     RuleKind kind;
-    /// The window in seconds for `Unchallenged`, how many parts are needed for `AtLeast`, else 0.
+    /// The window in seconds for `Unchallenged`, how many parts are needed for `AtLeast`, how many signatures for `Attested`, else 0.
     uint64 parameter;
-    /// Only for `Deployed`.
+    /// The rule for `Deployed`, the committee for `Attested`, else 0.
     address deployed;
     /// Places in the list, each before this one's own; only for combinations.
     uint256[] parts;
@@ -37,6 +40,7 @@ contract RuleFactory {
     address private immutable ANY_OF = address(new AnyOf());
     address private immutable ALL_OF = address(new AllOf());
     address private immutable AT_LEAST = address(new AtLeast());
+    address private immutable ATTESTED = address(new Attested());
 
     /// @notice `rule` says what `nodes` say. Emitted also when it had existed before.
     event RuleCreated(address indexed rule, RuleNode[] nodes);
@@ -48,6 +52,8 @@ contract RuleFactory {
     error PartNotBefore(uint256 part, uint256 node);
     error RequiredOutOfRange(uint256 given, uint256 parts);
     error NotARule(address given);
+    error NotACommittee(address given);
+    error QuorumOutOfRange(uint256 given, uint256 members);
 
     /// @notice Makes the rule that the last of `nodes` describes, and those that it consists of, where they do not exist.
     function create(RuleNode[] calldata nodes) external returns (IRule rule) {
@@ -65,6 +71,7 @@ contract RuleFactory {
             if (node.deployed.code.length == 0) revert NotARule(node.deployed);
             return node.deployed;
         }
+        if (node.kind == RuleKind.Attested) return _makeAttested(node);
         if (node.kind == RuleKind.Unchallenged) {
             if (node.parameter == 0 || node.parameter > type(uint32).max) {
                 revert WindowOutOfRange(node.parameter, type(uint32).max);
@@ -79,6 +86,13 @@ contract RuleFactory {
             parts[i] = made[node.parts[i]];
         }
         return _clone(_implementation(node, count), abi.encodePacked(abi.encode(node.parameter, count), parts));
+    }
+
+    function _makeAttested(RuleNode calldata node) private returns (address) {
+        if (node.deployed.code.length == 0) revert NotACommittee(node.deployed);
+        uint256 size = ICommittee(node.deployed).parameters().size;
+        if (node.parameter == 0 || node.parameter > size) revert QuorumOutOfRange(node.parameter, size);
+        return _clone(ATTESTED, abi.encode(node.parameter, node.deployed));
     }
 
     function _implementation(RuleNode calldata node, uint256 count) private view returns (address) {

@@ -1,7 +1,7 @@
 import type { RuleConfig } from "../config/types.js";
 
 /** Twin of `RuleKind`. */
-export const RULE_KINDS = ["unchallenged", "anyOf", "allOf", "atLeast", "deployed"] as const;
+export const RULE_KINDS = ["unchallenged", "anyOf", "allOf", "atLeast", "deployed", "attested"] as const;
 
 /** Twin of `RuleNode`: one rule in the list that `RuleFactory.create` takes. */
 export interface RuleNode {
