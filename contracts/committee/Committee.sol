@@ -3,7 +3,6 @@ pragma solidity ^0.8.37;
 
 import {AssertionId} from "../Identifiers.sol";
 import {Assertion, AssertionStatus, IRollup} from "../IRollup.sol";
-import {StateHash} from "../machines/MachineState.sol";
 import {Bls} from "./Bls.sol";
 import {Epochs} from "./Epochs.sol";
 import {Certificate, CommitteeParameters, ICommittee, Member, MemberStatus, Purpose, Statement} from "./ICommittee.sol";

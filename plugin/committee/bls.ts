@@ -48,7 +48,7 @@ export class SecretKey {
 
 /** Twin of `Bls.hashToG1`. */
 export function hashToG1(digest: Hex, domain: string): SignaturePoint {
-  return shortSignatures.hash(hexToBytes(digest), domain) as SignaturePoint;
+  return shortSignatures.hash(hexToBytes(digest), domain);
 }
 
 /** Twin of `Bls.verify`. @throws {RollupError} `BLS_POINT` for what is no point. */
