@@ -1,7 +1,6 @@
 import { GenesisError, UnsupportedModuleError } from "./errors.js";
 import type { Instruction } from "./instruction.js";
 import type { WasmModule } from "./module.js";
-import type { Slots } from "./slots.js";
 import { Trap } from "./traps.js";
 
 /** What a slot holds at first: 64 bits, or the reference of a function. */
@@ -64,14 +63,17 @@ export function tableRegions(module: WasmModule): RegionDeclaration[] {
   return regions;
 }
 
-/** Why the call of a null reference traps: a slot past the end of a table that can still grow is no element. */
+/**
+ * Why the call of a null reference traps: a slot past the end of a table that can still grow is no element.
+ * @param valueOf Gives the value of an i32 global, unsigned.
+ */
 export function nullElementTrap(
   regions: readonly Region[],
   { high, low }: Instruction,
   index: number,
-  tables: Pick<Slots, "get">,
+  valueOf: (global: number) => number,
 ): number {
   const region = regions.find(({ base, size }) => base === high && size === low);
   if (region?.sizeGlobal === undefined) return Trap.nullElement;
-  return index < Number(tables.get(region.sizeGlobal)) ? Trap.nullElement : Trap.undefinedElement;
+  return index < valueOf(region.sizeGlobal) ? Trap.nullElement : Trap.undefinedElement;
 }

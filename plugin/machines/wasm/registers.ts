@@ -47,9 +47,14 @@ export class Registers {
       pages: this.memory.pages,
       memory: this.memory.share(),
       stack: this.stack.share(this.used),
-      tables: this.tables.share(this.globals),
+      tables: this.shareTables(),
       used: this.used,
     };
+  }
+
+  /** The tree of globals and regions as they are now. */
+  shareTables(): MerkleTree {
+    return this.tables.share(this.globals);
   }
 
   restore(core: Core): void {

@@ -257,7 +257,7 @@ export class WasmMachine implements Machine {
     const { stack, tables, pc, fp } = registers;
     const instruction = program.code[pc];
     const index = Number(stack.get(fp + instruction.h + (instruction.a & 0xffff)));
-    return nullElementTrap(program.lowered.regions, instruction, index, tables);
+    return nullElementTrap(program.lowered.regions, instruction, index, (global) => Number(tables.get(global)));
   }
 
   /** The instruction at the program counter, which needs more than the stepper's registers. */

@@ -8,6 +8,7 @@ import { frameCheck } from "./counting.js";
 import { caseCosts, countByCase } from "./jumpTable.js";
 import { Locals } from "./locals.js";
 import type { ModuleIndices } from "./moduleIndices.js";
+import { checkIndex, tableGet, tableSet, targetOf } from "./regionCode.js";
 import { SegmentedCode, type EmittedFunction } from "./segmentedCode.js";
 
 /** Bits of an address within a page whose changes are marked. */
@@ -150,18 +151,25 @@ class FunctionEmitter {
   }
 
   private callIndirect(at: number): void {
-    const [type, table] = [this.reader.u32(), this.reader.u32()];
-    const index = unsigned(this.locals.address);
-    this.out.put(0x22, ...index, 0x24, ...unsigned(this.indices.tableIndex));
-    this.putFrame(this.code[at].h);
-    this.out.put(0x20, ...index);
-    this.out.mark(at);
-    this.out.put(0x11, ...unsigned(this.indices.ofType(type)), ...unsigned(table));
+    const type = this.indices.ofType(this.reader.u32());
+    const { locals, out, indices } = this;
+    const instruction = this.code[at];
+    const index = unsigned(locals.address);
+    out.put(0x22, ...index, 0x24, ...unsigned(indices.tableIndex));
+    const changed = indices.regions.isChanged(instruction);
+    if (changed) checkIndex(out, locals, instruction, at);
+    this.putFrame(instruction.h);
+    if (changed) targetOf(out, locals, instruction);
+    else out.put(0x20, ...index);
+    out.mark(at);
+    out.put(0x11, ...unsigned(type), ...unsigned(indices.regions.tableOf(instruction)));
     this.out.start(false);
   }
 
   private plain(opcode: number, place: Place, next: Place): void {
     if (opcode >= 0x20 && opcode <= 0x22) this.out.put(opcode, ...unsigned(this.locals.of(this.reader.u32())));
+    else if (opcode === 0x25) tableGet(this.out, this.locals, this.code[place.at], place.at);
+    else if (opcode === 0x26) tableSet(this.out, this.locals, this.code[place.at], place.at, this.indices.regions);
     else if (opcode === 0xd2) this.constant(this.code[place.at]);
     else if (opcode === 0x40) this.out.put(0x10, ...unsigned(this.indices.growFunction));
     else if (isMemoryAccess(opcode) && isStore(opcode)) this.store(opcode, place, next);

@@ -1,9 +1,11 @@
 import type { FunctionType } from "../module.js";
+import { slotOf } from "../images.js";
 import type { LoweredModule } from "../lower.js";
 import type { SlotValue } from "../regions.js";
 import { name, section, signed, unsigned, vector } from "./binary.js";
 import { emitFunction } from "./functionEmitter.js";
 import type { ModuleIndices } from "./moduleIndices.js";
+import { RegionPlan } from "./regionPlan.js";
 import type { EmittedFunction, TrapPoint } from "./segmentedCode.js";
 import { emitThunk } from "./thunk.js";
 
@@ -14,6 +16,7 @@ export interface InstrumentedModule {
   readonly points: ReadonlyMap<number, TrapPoint>;
   /** Names under which functions are exported, by their flat entry. */
   readonly exports: ReadonlyMap<number, string>;
+  readonly regions: RegionPlan;
 }
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
@@ -31,9 +34,11 @@ class Instrumenter {
   /** By flat entry. */
   private readonly functions = new Map<number, number>();
   private readonly own: number;
+  private readonly regions: RegionPlan;
 
   constructor(private readonly lowered: LoweredModule) {
     const { module, typeNumbers } = lowered;
+    this.regions = new RegionPlan(lowered);
     const [imports, types, globals] = [module.imports.length, module.types.length, module.globals.length];
     this.own = imports + 1;
     lowered.functions.forEach(({ layout }, index) => this.functions.set(layout.entry, this.own + index));
@@ -46,6 +51,7 @@ class Instrumenter {
       tableIndex: globals + 2,
       growFunction: imports,
       importCount: imports,
+      regions: this.regions,
       ofFunction: (index) => index + 1,
       ofEntry: (entry) => this.functions.get(entry)!,
       ofType: (index) => types + typeNumbers[index],
@@ -62,18 +68,19 @@ class Instrumenter {
       module: new WebAssembly.Module(Uint8Array.from(bytes)),
       points: new Map(points.map(([offset, point]) => [offset + shift, point])),
       exports: new Map([...this.functions].map(([entry, index]) => [entry, `f${index}`])),
+      regions: this.regions,
     };
   }
 
   private declarations(): number[] {
-    const { regions } = this.lowered;
     const limits = (minimum: number): number[] => [0, ...unsigned(minimum)];
-    const tables = regions.map(({ size }) => [0x70, ...limits(size)]);
+    const { tables, callsSlots } = this.regions;
+    const sizes = [...tables.map(({ size }) => size), ...(callsSlots ? [1 + Math.max(...this.functions.keys())] : [])];
     return [
       ...section(1, this.types()),
       ...section(2, this.imports(limits)),
       ...section(3, vector(this.functionTypes().map((type) => unsigned(type)))),
-      ...section(4, vector(tables)),
+      ...section(4, vector(sizes.map((size) => [0x70, ...limits(size)]))),
       ...section(6, this.globals()),
       ...section(7, this.exported()),
       ...section(9, this.elements()),
@@ -101,7 +108,8 @@ class Instrumenter {
     const minimum = module.memory?.minimum ?? 0;
     const memory = [...name("host"), ...name("memory"), 2, ...limits(minimum)];
     const marks = [...name("host"), ...name("marks"), 2, ...limits(1)];
-    return vector([...host, grow, memory, marks]);
+    const slots = this.regions.inMemory ? [[...name("host"), ...name("slots"), 2, ...limits(1)]] : [];
+    return vector([...host, grow, memory, marks, ...slots]);
   }
 
   /** Types of the functions with code. */
@@ -119,7 +127,9 @@ class Instrumenter {
   }
 
   private globals(): number[] {
-    const globals = this.lowered.module.globals.map(({ type, mutable, value }) => globalOf(type, mutable, value));
+    const globals = this.lowered.module.globals.map(({ type, mutable, value }) =>
+      globalOf(type, mutable, slotOf(this.lowered, value)),
+    );
     return vector([...globals, globalOf("i64", true, 0n), globalOf("i32", true, 0n), globalOf("i32", true, 0n)]);
   }
 
@@ -132,16 +142,19 @@ class Instrumenter {
   }
 
   private elements(): number[] {
-    const { regions, layouts } = this.lowered;
+    const { tables, callsSlots } = this.regions;
     const reference = (value: SlotValue): number[] =>
       typeof value === "bigint"
         ? [0xd0, 0x70, 0x0b]
-        : [0xd2, ...unsigned(this.functions.get(layouts[value.function].entry)!), 0x0b];
-    const segments = regions.map(({ contents }, table) => [
+        : [0xd2, ...unsigned(this.functions.get(this.lowered.layouts[value.function].entry)!), 0x0b];
+    const own = tables.map(({ contents }, table) => [
       ...[6, ...unsigned(table), 0x41, 0, 0x0b, 0x70],
       ...vector(contents.map(reference)),
     ]);
-    return vector(segments);
+    const all = [...(callsSlots ? this.functions : [])].map(([entry, index]) => [
+      ...[6, ...unsigned(tables.length), 0x41, ...signed(entry), 0x0b, 0x70, 1, 0xd2, ...unsigned(index), 0x0b],
+    ]);
+    return vector([...own, ...all]);
   }
 
   /** The content of the code section, and where in it V8 may trap. */

@@ -1,3 +1,5 @@
+import type { RegionPlan } from "./regionPlan.js";
+
 /** Where the instrumented module has what functions refer to. */
 export interface ModuleIndices {
   /** Globals: the steps that are left, why the code itself stopped, and the index of the last indirect call. */
@@ -11,4 +13,5 @@ export interface ModuleIndices {
   /** The type that functions have here which are of type `index` in the module. */
   ofType(index: number): number;
   readonly importCount: number;
+  readonly regions: RegionPlan;
 }

@@ -4,14 +4,16 @@ import type { Input } from "../../../input.js";
 import type { GuestLog, MachineHost } from "../../machine.js";
 import { executeHostCall } from "../host.js";
 import { hostCallOf } from "../hostCalls.js";
-import { Op } from "../instruction.js";
+import type { Instruction } from "../instruction.js";
 import type { FunctionLayout } from "../layout.js";
 import type { WasmProgram } from "../program.js";
+import { nullElementTrap } from "../regions.js";
 import type { Registers } from "../registers.js";
 import { Trap } from "../traps.js";
 import { OUT_OF_FUEL } from "./counting.js";
 import { causeOf, positionOf } from "./v8Traps.js";
 import { V8Memory } from "./v8Memory.js";
+import { V8Slots } from "./v8Slots.js";
 
 /** How a call ended that took no more steps than it might; `steps` includes one that trapped. */
 export type V8Run =
@@ -50,6 +52,8 @@ class Undecided extends Error {}
 interface Instance {
   readonly exports: Record<string, unknown>;
   readonly memory: V8Memory;
+  /** Undefined where code indexes no regions. */
+  readonly slots: V8Slots | undefined;
 }
 
 /** Runs calls whole on V8, with the steps that the flat machine would take. */
@@ -59,15 +63,12 @@ export class V8Engine {
   private outputRoot: Hex | undefined;
   private logs: GuestLog[] = [];
   private readonly hostCalls: readonly number[];
-  /** Whether code reads or changes regions, which V8's tables do not do. */
-  private readonly indexesRegions: boolean;
 
   constructor(
     private readonly program: WasmProgram,
     private readonly host: MachineHost,
   ) {
     const { module } = program.lowered;
-    this.indexesRegions = program.code.some(({ op }) => op === Op.tableGet || op === Op.tableSet);
     this.hostCalls = module.imports.map((item) => hostCallOf(item, module.types[item.type]));
   }
 
@@ -95,12 +96,12 @@ export class V8Engine {
 
   /** The instance with the registers' memory and globals, ready for a call. */
   private prepare(registers: Registers, call: V8Call): Instance | undefined {
-    if (this.indexesRegions) return undefined;
     if (this.instance?.memory.pages !== registers.memory.pages)
       this.instance = this.instantiate(registers.memory.pages);
     const { instance } = this;
     if (instance === undefined) return undefined;
     instance.memory.load(registers.memory);
+    instance.slots?.load(registers.tables, registers.shareTables());
     this.eachGlobal(instance, (global, type, index) => {
       const value = registers.tables.get(index);
       global.value = type === "i32" ? Number(BigInt.asIntN(32, value)) : BigInt.asIntN(64, value);
@@ -117,9 +118,11 @@ export class V8Engine {
     const { program } = this;
     try {
       const memory = new V8Memory(program.memoryDepth, pages, program.lowered.maximumPages);
-      const imports = { host: { ...this.imports(memory), memory: memory.memory, marks: memory.marks } };
-      const { exports } = new WebAssembly.Instance(program.instrumented.module, imports);
-      return { exports, memory };
+      const { module, regions } = program.instrumented;
+      const slots = regions.inMemory ? new V8Slots(program.tables.depth, regions) : undefined;
+      const memories = { memory: memory.memory, marks: memory.marks, ...(slots && { slots: slots.memory }) };
+      const { exports } = new WebAssembly.Instance(module, { host: { ...this.imports(memory), ...memories } });
+      return { exports, memory, slots };
     } catch (error) {
       if (error instanceof RangeError) return undefined;
       throw error;
@@ -183,10 +186,20 @@ export class V8Engine {
     const position = positionOf(error);
     const point = position === undefined ? undefined : this.program.instrumented.points.get(position);
     if (point === undefined) throw new Undecided();
-    const index = Number(this.special(instance, 2).value) >>> 0;
-    const trap = causeOf(error, this.program.code[point.at], (base) => registers.tables.get(base + index) === 0n);
+    const instruction = this.program.code[point.at];
+    const trap = causeOf(error, instruction, () => this.nullTrap(instance, registers, instruction));
     if (trap === undefined) throw new Undecided();
     return { trap, ahead: point.ahead };
+  }
+
+  /** Why the last indirect call trapped if it found null, undefined if it did not. */
+  private nullTrap(instance: Instance, registers: Registers, instruction: Instruction): number | undefined {
+    const index = Number(this.special(instance, 2).value) >>> 0;
+    const slots = instance.slots ?? registers.tables;
+    if (slots.get(instruction.high + index) !== 0n) return undefined;
+    const valueOf = (global: number): number =>
+      Number((instance.exports[`g${global}`] as WebAssembly.Global).value) >>> 0;
+    return nullElementTrap(this.program.lowered.regions, instruction, index, valueOf);
   }
 
   private save(instance: Instance, registers: Registers): void {
@@ -195,11 +208,16 @@ export class V8Engine {
       const { value } = global;
       registers.tables.set(index, typeof value === "bigint" ? BigInt.asUintN(64, value) : BigInt(value >>> 0));
     });
+    instance.slots?.save(registers.tables, () => registers.shareTables());
   }
 
   private undo(instance: Instance, registers: Registers): void {
-    if (instance.memory.pages === registers.memory.pages) instance.memory.undo(registers.memory);
-    else this.instance = undefined;
+    if (instance.memory.pages !== registers.memory.pages) {
+      this.instance = undefined;
+      return;
+    }
+    instance.memory.undo(registers.memory);
+    instance.slots?.undo(registers.tables);
   }
 
   private eachGlobal(
