@@ -5,10 +5,9 @@ import { formatTable } from "../plugin/console/table.js";
 import { formatDuration } from "../plugin/config/duration.js";
 import { RollupError } from "../plugin/errors.js";
 import { loadProgram } from "../plugin/guests/program.js";
-import type { Hex } from "../plugin/hex.js";
 import type { DisputeFigures, Turn } from "../plugin/testing/playDispute.js";
 import { TestChain, type Liar } from "../plugin/testing/testChain.js";
-import { Payer } from "./ledgerLoad.js";
+import { Payer, recipient, TRANSFERS } from "./ledgerLoad.js";
 import { DISPUTE_PEERS } from "./peers.js";
 import { count, fail, print, progress, readOptions } from "./options.js";
 
@@ -17,8 +16,6 @@ const DEFAULT_POSITIONS = 48;
 const INPUT_BITS = 12;
 const SMALL_INPUT_BITS = 6;
 const MAX_STEP_BITS = 42;
-/** Transfers of a batch, whose calldata must fit a transaction. */
-const BATCH = 1500;
 const BATCHES = 3;
 /** At most this many steps are executed for a transfer. */
 const STEPS_PER_TRANSFER = 2400;
@@ -72,7 +69,7 @@ async function deploy(positions: number): Promise<TestChain> {
 
 /** How many transfers an input's window has room for. */
 function batchSize(stepBits: number): number {
-  return Math.max(1, Math.min(BATCH, Math.floor(2 ** stepBits / STEPS_PER_TRANSFER)));
+  return Math.max(1, Math.min(TRANSFERS, Math.floor(2 ** stepBits / STEPS_PER_TRANSFER)));
 }
 
 /** A deposit, and batches of transfers to many accounts. */
@@ -85,10 +82,6 @@ async function fill(chain: TestChain, size: number): Promise<void> {
     for (let at = 0; at < size; at++) sequencer.submit(await payer.sign("transfer", recipient(at)));
     await sequencer.postBatch();
   }
-}
-
-function recipient(at: number): Hex {
-  return `0x${(0xacc0 + (at % 100)).toString(16).padStart(40, "0")}`;
 }
 
 function parsePositions(text: string | undefined): number {

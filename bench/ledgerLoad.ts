@@ -6,6 +6,14 @@ import type { TestChain } from "../plugin/testing/testChain.js";
 
 const ETHER = 10n ** 18n;
 
+/** Transfers of a batch, whose calldata must fit a transaction. */
+export const TRANSFERS = 1500;
+
+/** To whom the transfer of that number goes: some accounts take turns. */
+export function recipient(at: number): Hex {
+  return `0x${(0xacc0 + (at % 100)).toString(16).padStart(40, "0")}`;
+}
+
 /** Somebody with an account of the ledger, whose key is here: thousands of transfers are signed without asking a network. */
 export class Payer {
   private readonly wallet = new Wallet(bytesToHex(wordOf(0xbe7c4)));

@@ -1,32 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-
 import { formatTable, type Column } from "../plugin/console/table.js";
-import { loadWasmProgram } from "../plugin/machines/wasm/index.js";
-import { V8Engine } from "../plugin/machines/wasm/jit/v8Engine.js";
+import { benchComputingGuest, COMPUTING_GUESTS, findCompiler } from "./computingGuests.js";
 import { benchHash } from "./hash.js";
-import { benchLedger } from "./ledgerMachine.js";
-import { MACHINE_PEERS } from "./peers.js";
+import { benchLedger } from "./ledgerGuest.js";
+import { TRANSFERS } from "./ledgerLoad.js";
 import { print, progress, readOptions } from "./options.js";
-
-/** Steps in a second; undefined where an engine has not this guest. */
-export interface Speeds {
-  readonly jit: number;
-  readonly stepper: number;
-  readonly v8: number;
-  readonly native: number | undefined;
-}
-
-/** Guests in C, with what they do once and what of it the stepper does. */
-const GUESTS = [
-  { name: "sha256", work: 60_000, stepped: 4_000 },
-  { name: "quicksort", work: 1_000_000, stepped: 100_000 },
-  { name: "sieve", work: 4_000_000, stepped: 800_000 },
-  { name: "modpow", work: 8_000, stepped: 1_000 },
-] as const;
+import { MACHINE_PEERS } from "./peers.js";
+import { RUNS, type Speeds } from "./speeds.js";
 
 const COLUMNS: readonly Column[] = [
   { title: "guest" },
@@ -36,109 +15,69 @@ const COLUMNS: readonly Column[] = [
   })),
 ];
 
-const FOLDER = fileURLToPath(new URL("./guests", import.meta.url));
-const RUNS = 7;
+/** What the ledger's speeds are called where its signatures are new. */
+const COLD = "ledger.cold";
 
-/** One guest on every engine; the same work everywhere but on the stepper, whose speed does not depend on how much it is. */
-function benchGuest(name: string, work: number, stepped: number, compiler: string | undefined): Speeds {
-  const bytes = readFileSync(join(FOLDER, `${name}.wasm`));
-  const program = loadWasmProgram(bytes);
-  const layout = program.exported("run")!;
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-  const run = exports.run as (n: number) => number;
-  const machine = program.start();
-  const engine = new V8Engine(program, {});
-  const whole = { layout, args: [BigInt(work)], maxSteps: 2 ** 48, input: undefined, keepTrapped: true };
-  let [steps, done] = [0, 0];
-  const result = BigInt(run(work) >>> 0);
-  const [v8, jit] = fastest(
-    () => run(work),
-    () => {
-      const end = engine.run(machine.registers, whole);
-      if (end?.kind !== "returned" || end.results[0] !== result) throw new Error(`${name} goes wrong on V8`);
-      steps = end.steps;
-    },
+/** By guest; those of `ledger` are of inputs that were executed before. */
+async function measure(compiler: string | undefined): Promise<Record<string, Speeds>> {
+  const speeds: Record<string, Speeds> = {};
+  for (const guest of COMPUTING_GUESTS) {
+    progress(guest.name);
+    speeds[guest.name] = benchComputingGuest(guest, compiler);
+  }
+  progress("ledger");
+  const { cold, warm } = await benchLedger();
+  return { ...speeds, ledger: warm, [COLD]: cold };
+}
+
+/** Flat keys; null where there is no such figure. */
+function keysOf(speeds: Record<string, Speeds>, hash: object): Record<string, number | null> {
+  const keys: Record<string, number | null> = {};
+  for (const [name, { jit, stepper, v8, native }] of Object.entries(speeds)) {
+    keys[`wasm.jit.${name}`] = jit;
+    keys[`wasm.stepper.${name}`] = stepper;
+    keys[`v8.${name}`] = v8;
+    if (name !== COLD) keys[`native.${name}`] = native ?? null;
+  }
+  for (const [key, value] of Object.entries(hash)) keys[`hash.${key}`] = value as number;
+  return keys;
+}
+
+function rowOf([name, { jit, stepper, v8, native }]: [string, Speeds]): string[] {
+  const millions = [stepper, jit, v8, native].map((value) => (value === undefined ? "-" : (value / 1e6).toFixed(1)));
+  return [name, ...millions, (jit / v8).toFixed(2), native === undefined ? "-" : (jit / native).toFixed(2)];
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+}
+
+/** How far the slowest guest's stepping is ahead of what others publish of theirs. */
+function peerLines(speeds: Record<string, Speeds>): string[] {
+  const slowest = Math.min(...Object.values(speeds).map(({ stepper }) => stepper / 1e6));
+  return MACHINE_PEERS.map(
+    ([peer, speed]) =>
+      `${peer}: ${speed} million steps a second, as published; the stepper's slowest guest has ${(slowest / speed).toFixed(1)} times that`,
   );
-  const [stepper] = fastest(() => (done = machine.invoke("run", [BigInt(stepped)], 2 ** 48).steps));
-  const native = compiler === undefined ? undefined : nativeSeconds(compiler, name, work);
-  return {
-    jit: steps / jit,
-    stepper: done / stepper,
-    v8: steps / v8,
-    native: native === undefined ? undefined : steps / native,
-  };
-}
-
-/** Seconds that the fastest run of each took; turn by turn, so that a busy moment hits all. */
-function fastest(...work: (() => unknown)[]): number[] {
-  const best = work.map(() => Infinity);
-  for (let run = 0; run < RUNS; run++) {
-    work.forEach((once, index) => {
-      const start = performance.now();
-      once();
-      best[index] = Math.min(best[index], (performance.now() - start) / 1000);
-    });
-  }
-  return best;
-}
-
-/** A C compiler of this system, undefined if there is none. */
-function findCompiler(): string | undefined {
-  return ["cc", "gcc", "clang"].find((command) => {
-    try {
-      execFileSync(command, ["--version"], { stdio: "ignore" });
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-function nativeSeconds(compiler: string, name: string, work: number): number {
-  const folder = mkdtempSync(join(tmpdir(), "rollup-bench-"));
-  try {
-    const binary = join(folder, name);
-    execFileSync(compiler, ["-O2", "-o", binary, join(FOLDER, `${name}.c`)]);
-    return Number(execFileSync(binary, [`${work}`], { encoding: "utf8" }).split(" ")[1]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 const options = readOptions([]);
 const compiler = findCompiler();
-const speeds: Record<string, Speeds> = {};
-for (const { name, work, stepped } of GUESTS) {
-  progress(name);
-  speeds[name] = benchGuest(name, work, stepped, compiler);
-}
-progress("ledger");
-speeds.ledger = await benchLedger();
+const speeds = await measure(compiler);
 progress("hashes");
 const hash = benchHash();
+const ratios = Object.entries(speeds).flatMap(([name, { jit, v8 }]) => (name === COLD ? [] : [jit / v8]));
 
-const result: Record<string, number> = {};
-for (const [name, speed] of Object.entries(speeds)) {
-  result[`wasm.jit.${name}`] = speed.jit;
-  result[`wasm.stepper.${name}`] = speed.stepper;
-  result[`v8.${name}`] = speed.v8;
-  if (speed.native !== undefined) result[`native.${name}`] = speed.native;
-}
-for (const [key, value] of Object.entries(hash)) result[`hash.${key}`] = value as number;
-
-const millions = (value: number | undefined): string => (value === undefined ? "-" : (value / 1e6).toFixed(1));
-/** Of the guests in C alone: the ledger's time is its host calls', which plain V8 has from another library. */
-const ratios = GUESTS.map(({ name }) => speeds[name].jit / speeds[name].v8).toSorted((a, b) => a - b);
-const median = (ratios[Math.floor((ratios.length - 1) / 2)] + ratios[Math.ceil((ratios.length - 1) / 2)]) / 2;
-const rows = Object.entries(speeds).map(([name, { jit, stepper, v8, native }]) => [
-  ...[name, millions(stepper), millions(jit), millions(v8), millions(native)],
-  ...[(jit / v8).toFixed(2), native === undefined ? "-" : (jit / native).toFixed(2)],
-]);
-print(options, result, [
-  ...formatTable(COLUMNS, rows),
-  `million steps a second, the fastest of ${RUNS} runs; of the guests in C, whole inputs run at ${median.toFixed(2)} of plain V8 in the median`,
-  "the ledger's time is mostly signatures, which plain V8 has recovered by another library: its ratio says nothing about the code",
-  ...MACHINE_PEERS.map(([peer, speed]) => `${peer}: ${speed} million steps a second, as published`),
+print(options, keysOf(speeds, hash), [
+  ...formatTable(COLUMNS, Object.entries(speeds).map(rowOf)),
+  `million steps a second, the fastest of ${RUNS} runs; whole inputs run at ${median(ratios).toFixed(2)} of plain V8 in the median, ${Math.min(...ratios).toFixed(2)} at least`,
+  `ledger: a batch of ${TRANSFERS} transfers that this process has executed before, as in a dispute; ${COLD}: with signatures that it has never seen`,
+  compiler === undefined
+    ? "native: this system has no C compiler (cc, gcc or clang)"
+    : `native: the same C code by ${compiler} -O2; the ledger is AssemblyScript, and its host calls have no native counterpart`,
+  ...peerLines(speeds),
   `keccak256 of 64 bytes: ${hash.mhashPerSecond.toFixed(2)} million a second`,
   `64 MiB hashed from scratch: ${hash.full64MiB.toFixed(2)} s; 100 changed pages: ${(hash.dirty100Pages * 1000).toFixed(1)} ms`,
 ]);

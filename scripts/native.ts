@@ -1,4 +1,4 @@
-/** What `npm run build:native` runs: builds each C program of the package and writes it with its sha256. */
+/** What `npm run build:native` runs: builds each C program that is committed as WebAssembly, and writes it with its sha256. */
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -5,7 +5,7 @@ import { runClang } from "../plugin/guests/clang.js";
 import { PACKAGE_ROOT } from "../plugin/packageRoot.js";
 import { functionsOnly } from "./functionsOnly.js";
 
-/** A C program that the package ships as WebAssembly, built by one command in its folder. */
+/** A C program that is committed as WebAssembly beside its source, built by one command in its folder. */
 export interface NativeProgram {
   /** Below the package's root. */
   readonly folder: string;
@@ -52,8 +52,25 @@ const SOFTFLOAT: NativeProgram = {
   finish: functionsOnly,
 };
 
+/** A guest of the benches, with what clang takes of WebAssembly when nobody says which version. */
+function benchGuest(name: string): NativeProgram {
+  return {
+    folder: "bench/guests",
+    sources: [`${name}.c`, "guest.h"],
+    output: `${name}.wasm`,
+    command: [
+      ...["clang", "--target=wasm32", "-O2", "-Wall", "-Wextra", "-Werror", "-ffreestanding", "-fno-builtin"],
+      ...["-nostdlib", "-Wl,--no-entry", "-Wl,--strip-all", "-o", `${name}.wasm`, `${name}.c`],
+    ],
+  };
+}
+
 /** All of them, for `npm run build:native` and for the test that the committed files are what their sources say. */
-export const NATIVE_PROGRAMS: readonly NativeProgram[] = [KECCAK, SOFTFLOAT];
+export const NATIVE_PROGRAMS: readonly NativeProgram[] = [
+  KECCAK,
+  SOFTFLOAT,
+  ...["sha256", "quicksort", "sieve", "modpow"].map(benchGuest),
+];
 
 /** Compiles and links; gives the WebAssembly. Throws the compiler's words if it refuses. */
 export async function buildNative({ folder, sources, output, command, finish }: NativeProgram): Promise<Uint8Array> {
