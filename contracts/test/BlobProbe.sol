@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {ISource} from "../sources/ISource.sol";
+
 /// @notice Sees the blobs of its transaction, and nothing else.
 contract BlobProbe {
     event BlobSeen(uint256 number, bytes32 versionedHash);
+
+    event Committed(bytes32 commitment, uint64 length);
 
     error NoBlob(uint256 number);
     error Refused();
@@ -15,6 +19,12 @@ contract BlobProbe {
             if (versionedHash == 0) revert NoBlob(number);
             emit BlobSeen(number, versionedHash);
         }
+    }
+
+    /// @notice Tells what a source commits to, as an inbox would be told.
+    function commit(ISource source, bytes calldata data) external {
+        (bytes32 commitment, uint64 length) = source.commit(data);
+        emit Committed(commitment, length);
     }
 
     /// @notice Refuses every transaction, with or without blobs.
