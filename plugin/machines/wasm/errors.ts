@@ -1,4 +1,6 @@
 import { RollupError } from "../../errors.js";
+import { FEATURES, type Feature } from "./features.js";
+import type { TrapCause } from "./traps.js";
 
 /** The bytes are no valid WebAssembly module. */
 export class InvalidModuleError extends RollupError {
@@ -14,16 +16,14 @@ export class UnsupportedInstructionError extends RollupError {
     public readonly instruction: string,
     /** Of its opcode from the start of the file, in bytes. */
     public readonly offset: number,
-    remedy: string,
+    /** What of WebAssembly it belongs to. */
+    public readonly feature: Feature,
   ) {
+    const { name, remedy } = FEATURES[feature];
     super(
       "WASM_INSTRUCTION_UNSUPPORTED",
       `The machine has no ${instruction} (at offset 0x${offset.toString(16)} of the module).`,
-      {
-        instruction,
-        offset,
-        do: remedy,
-      },
+      { instruction, offset, feature: name, do: remedy },
     );
   }
 }
@@ -33,8 +33,15 @@ export class UnsupportedModuleError extends RollupError {
   constructor(
     public readonly part: string,
     remedy: string,
+    /** What of WebAssembly it belongs to, undefined if it is a limit of the machine. */
+    public readonly feature?: Feature,
   ) {
     super("WASM_MODULE_UNSUPPORTED", `The machine cannot run a module with ${part}.`, { do: remedy });
+  }
+
+  /** For a part that a feature of WebAssembly brings. */
+  static of(part: string, feature: Feature): UnsupportedModuleError {
+    return new UnsupportedModuleError(part, FEATURES[feature].remedy, feature);
   }
 }
 
@@ -52,6 +59,17 @@ export class UnknownImportError extends RollupError {
   }
 }
 
+/** What a module imports is not there, or is something else. */
+export class UnlinkableError extends RollupError {
+  constructor(
+    public readonly reason: "unknown import" | "incompatible import type",
+    module: string,
+    name: string,
+  ) {
+    super("WASM_UNLINKABLE", `The module cannot be linked: ${reason} ${module}.${name}.`);
+  }
+}
+
 /** The module does not export `handle()`. */
 export class MissingHandlerError extends RollupError {
   constructor(given: string) {
@@ -64,7 +82,11 @@ export class MissingHandlerError extends RollupError {
 
 /** The module cannot be brought to its first wait. */
 export class GenesisError extends RollupError {
-  constructor(reason: string) {
+  constructor(
+    reason: string,
+    /** Why its instantiation traps, where it does. */
+    public readonly trap?: TrapCause,
+  ) {
     super("WASM_GENESIS_FAILED", "The guest cannot be brought to its first wait.", { reason });
   }
 }

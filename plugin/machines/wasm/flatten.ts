@@ -1,30 +1,30 @@
 import { type Assembler } from "./assembler.js";
-import { blockType, skipImmediates } from "./instructions.js";
+import { skipImmediates } from "./instructions.js";
 import { Op } from "./instruction.js";
 import type { FunctionLayout } from "./layout.js";
-import { typeIndexOf, typeOf, type FunctionBody, type WasmModule } from "./module.js";
-import { isMemoryAccess, isStore, numericEffect, PREFIX } from "./opcodes.js";
+import type { CoreModule } from "./coreModule.js";
+import { TRAMPOLINE } from "./hostCalls.js";
+import { typeIndexOf, typeOf, type FunctionBody } from "./module.js";
+import { isMemoryAccess, isStore, numericEffect } from "./opcodes.js";
 import { Reader } from "./reader.js";
 import type { Region } from "./regions.js";
-import type { routines } from "./routines.js";
 import { TRAP_CAUSES } from "./traps.js";
+import { blockType } from "./valueTypes.js";
 import { zeroedLocals } from "./zeroedLocals.js";
 
 /** What a function's code needs to know of its program. */
 export interface FlatteningContext {
-  readonly module: WasmModule;
+  readonly module: CoreModule;
   readonly assembler: Assembler;
   /** By function index, imports too. */
   readonly layouts: readonly FunctionLayout[];
   /** Equal types have equal numbers. */
   readonly typeNumbers: readonly number[];
-  /** Number of the host call behind each import. */
+  /** Number of the host call behind each import, or of its trampoline. */
   readonly hostCalls: readonly number[];
   /** Where regions are in the tables tree, the tables' first. */
   readonly regions: readonly Region[];
   readonly maximumPages: number;
-  /** The function that stands for a bulk instruction. */
-  routine(name: keyof typeof routines): FunctionLayout;
 }
 
 /** A block that is open, and where branches to it go. */
@@ -114,7 +114,6 @@ class Flattener {
       return;
     }
     if (opcode <= 0x0f) return this.branch(opcode);
-    if (opcode === PREFIX.misc) return this.bulk(this.reader.u32());
     if (opcode === 0xd2) return this.reference(this.reader.u32());
     if (opcode >= 0x45) return this.numeric(opcode);
     if (isMemoryAccess(opcode)) return this.memoryAccess(opcode);
@@ -253,8 +252,6 @@ class Flattener {
       case 0x1a:
         return this.pop(1);
       case 0x1b:
-      case 0x1c:
-        if (opcode === 0x1c) this.reader.list(() => this.reader.byte());
         this.pop(3);
         this.emit(Op.select, this.height);
         return this.push(1);
@@ -303,7 +300,8 @@ class Flattener {
   private call(index: number): void {
     const type = typeOf(this.context.module, index);
     this.pop(type.parameters.length);
-    if (index < this.context.hostCalls.length) this.emit(Op.host, this.height, this.context.hostCalls[index]);
+    const hostCall = this.context.hostCalls.at(index) ?? TRAMPOLINE;
+    if (hostCall < TRAMPOLINE) this.emit(Op.host, this.height, hostCall);
     else this.context.assembler.call(this.height, this.context.layouts[index]);
     this.push(type.results.length);
   }
@@ -327,13 +325,6 @@ class Flattener {
     const a = this.context.typeNumbers[typeIndex] * 2 ** 16 + count;
     this.inRegion(Op.callIndirect, this.height, region, a);
     this.push(type.results.length);
-  }
-
-  private bulk(second: number): void {
-    const isCopy = second === PREFIX.memoryCopy;
-    this.reader.take(isCopy ? 2 : 1); // the memories
-    this.pop(3);
-    this.context.assembler.call(this.height, this.context.routine(isCopy ? "memoryCopy" : "memoryFill"));
   }
 
   private slotOf(local: number): number {

@@ -1,5 +1,5 @@
 import { UnknownImportError } from "./errors.js";
-import { showType, type FunctionImport, type FunctionType } from "./module.js";
+import { showType, type FunctionType, type ImportedFunction } from "./module.js";
 
 /** The module under which a guest imports host calls. */
 export const HOST_MODULE = "rollup";
@@ -28,10 +28,16 @@ export const HostCall = {
 } as const;
 
 /**
+ * Functions that are imported but are no host calls have numbers from here on, in the order of the imported functions. Neither the machine
+ * nor the contract knows them: whoever runs a module of its own stops there, calls the function and goes on behind it.
+ */
+export const TRAMPOLINE = 0x10000;
+
+/**
  * The number of the host call that an import names.
  * @throws {UnknownImportError} if there is none of that name and type.
  */
-export function hostCallOf({ module, name }: FunctionImport, type: FunctionType): number {
+export function hostCallOf({ module, name }: ImportedFunction, type: FunctionType): number {
   const number = module === HOST_MODULE ? HOST_CALLS.findIndex((call) => call.name === name) : -1;
   const fits =
     number >= 0 &&

@@ -1,5 +1,4 @@
 import { MerkleTree } from "../merkle.js";
-import { GenesisError } from "./errors.js";
 import { SLOTS_PER_LEAF } from "./instruction.js";
 import type { LoweredModule } from "./lower.js";
 import { typeIndexOf } from "./module.js";
@@ -21,14 +20,9 @@ export function memoryDepth(maximumPages: number): number {
   return depthFor(Math.max(1, maximumPages) * (WASM_PAGE / 32));
 }
 
-/**
- * The memory's bytes at its start: the data segments, in their order.
- * @throws {GenesisError} if a segment does not fit.
- */
+/** The memory's bytes at its start: the data segments, in their order. */
 export function initialMemory({ module }: LoweredModule): Uint8Array {
-  const size = (module.memory?.minimum ?? 0) * WASM_PAGE;
   const extent = Math.max(0, ...module.data.map(({ offset, data }) => offset + data.length));
-  if (extent > size) throw new GenesisError(`a data segment ends at ${extent}, behind the memory of ${size} bytes`);
   const bytes = new Uint8Array(extent);
   for (const { offset, data } of module.data) bytes.set(data, offset);
   return bytes;

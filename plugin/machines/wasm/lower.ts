@@ -1,15 +1,17 @@
 import { Assembler } from "./assembler.js";
+import type { CoreModule } from "./coreModule.js";
 import { UnsupportedModuleError } from "./errors.js";
 import { flattenFunction, type Place } from "./flatten.js";
-import { hostCallOf } from "./hostCalls.js";
+import { HOST_MODULE, hostCallOf, TRAMPOLINE } from "./hostCalls.js";
 import { Op, type Instruction } from "./instruction.js";
-import { checkBody } from "./instructions.js";
 import { emitThunk, layoutOf, type FunctionLayout } from "./layout.js";
 import { lowerFloats } from "./lowering/floats.js";
-import { showType, typeOf, type FunctionBody, type WasmModule } from "./module.js";
+import { bindImports, type ImportResolver } from "./lowering/imports.js";
+import type { Failure } from "./lowering/instantiate.js";
+import { lowerTables } from "./lowering/tables.js";
+import { importsOf, showType, typeOf, type FunctionBody, type WasmModule } from "./module.js";
 import { MAXIMUM_TYPE } from "./reference.js";
-import { placeRegions, tableRegions, type Region, type SlotValue } from "./regions.js";
-import { routines } from "./routines.js";
+import { placeRegions, type Region, type SlotValue } from "./regions.js";
 
 /** The most pages that a memory can have. */
 export const MAXIMUM_PAGES = 65_536;
@@ -23,58 +25,63 @@ export interface LoweredFunction {
 
 /** A module as the machine runs it. */
 export interface LoweredModule {
-  readonly module: WasmModule;
+  readonly module: CoreModule;
   readonly code: readonly Instruction[];
   /** By function index, imports first. */
   readonly layouts: readonly FunctionLayout[];
-  /** The module's own functions, then those that stand for instructions. */
+  /** The module's own functions, then those that lowering added. */
   readonly functions: readonly LoweredFunction[];
   readonly typeNumbers: readonly number[];
   /** Tables first, by their index. */
   readonly regions: readonly Region[];
   readonly maximumPages: number;
+  /** Why it cannot be instantiated: a segment does not fit. Those before it are there. */
+  readonly failure?: Failure;
 }
 
 /**
  * Lowers a module to the machine's instructions. Instruction 0 is `unreachable`, so that no link is 0.
- * @throws {UnsupportedInstructionError}, {UnsupportedModuleError} or {UnknownImportError} for what the machine does not have.
+ * @param resolver Binds imports that are no host calls; a guest has none of these.
+ * @throws {UnsupportedModuleError} or {UnknownImportError} for what the machine does not have.
+ * @throws {UnlinkableError} where the resolver has not what is imported.
  */
-export function lowerModule(original: WasmModule): LoweredModule {
-  const hostCalls = original.imports.map((item) => hostCallOf(item, original.types[item.type]));
-  original.bodies.forEach((body) => checkBody(body));
-  const module = lowerFloats(original);
+export function lowerModule(original: WasmModule, resolver?: ImportResolver): LoweredModule {
+  const hostCalls = hostCallsOf(original, resolver !== undefined);
+  const { module, regions: declared, failure } = lowerTables(lowerFloats(bindImports(original, resolver)));
   const count = module.imports.length + module.functions.length;
   const layouts = Array.from({ length: count }, (_, index) => layoutOf(typeOf(module, index)));
   const assembler = new Assembler();
   assembler.emit(Op.unreachable, 0);
   const typeNumbers = numberTypes(module);
-  const regions = placeRegions(module.globals.length, tableRegions(module));
+  const regions = placeRegions(module.globals.length, declared);
   const maximumPages = module.memory === undefined ? 0 : (module.memory.maximum ?? MAXIMUM_PAGES);
-  const used = new Map<keyof typeof routines, FunctionLayout>();
-  const routine = (name: keyof typeof routines): FunctionLayout => {
-    const layout = used.get(name) ?? layoutOf(routines[name].type);
-    used.set(name, layout);
-    return layout;
-  };
-  const context = { module, assembler, layouts, typeNumbers, hostCalls, regions, maximumPages, routine };
-  const functions: LoweredFunction[] = [];
-  const place = (body: FunctionBody, layout: FunctionLayout): void => {
+  const context = { module, assembler, layouts, typeNumbers, hostCalls, regions, maximumPages };
+  const functions = module.bodies.map((body, index): LoweredFunction => {
+    const layout = layouts[module.imports.length + index];
     layout.entry = assembler.length;
     const { frame, places } = flattenFunction(context, body, layout);
     layout.frame = frame;
-    functions.push({ body, layout, places });
-  };
-  module.bodies.forEach((body, index) => place(body, layouts[module.imports.length + index]));
-  for (const [name, layout] of used) place(routines[name].body, layout);
+    return { body, layout, places };
+  });
   const entered = enteredFunctions(module, regions);
   hostCalls.forEach((call, index) => {
-    if (entered.has(index) || assembler.refersTo(layouts[index])) emitThunk(assembler, layouts[index], call);
+    const isEntered = call >= TRAMPOLINE || entered.has(index) || assembler.refersTo(layouts[index]);
+    if (isEntered) emitThunk(assembler, layouts[index], call);
   });
-  return { module, code: assembler.finish(), layouts, functions, typeNumbers, regions, maximumPages };
+  const code = assembler.finish();
+  return { module, code, layouts, functions, typeNumbers, regions, maximumPages, ...(failure && { failure }) };
+}
+
+/** By imported function: the number of its host call, or where others may be imported of its trampoline. */
+function hostCallsOf(module: WasmModule, othersToo: boolean): number[] {
+  return importsOf(module, "function").map((item, index) => {
+    const isOther = othersToo && item.module !== HOST_MODULE;
+    return isOther ? TRAMPOLINE + index : hostCallOf(item, module.types[item.type]);
+  });
 }
 
 /** Equal types get equal numbers, which `call_indirect` compares. */
-function numberTypes(module: WasmModule): number[] {
+function numberTypes(module: CoreModule): number[] {
   const firsts = new Map<string, number>();
   const numbers = module.types.map((type, index) => {
     const shown = showType(type.declared ?? type);
@@ -88,7 +95,7 @@ function numberTypes(module: WasmModule): number[] {
 }
 
 /** Functions that something other than code can enter or refer to. */
-function enteredFunctions(module: WasmModule, regions: readonly Region[]): Set<number> {
+function enteredFunctions(module: CoreModule, regions: readonly Region[]): Set<number> {
   const indices = new Set<number>(module.exports.functions.values());
   const values = [
     ...module.globals.map(({ value }): SlotValue => value),

@@ -1,7 +1,9 @@
 import type { TrapCause } from "./traps.js";
 
+export type NumberType = "i32" | "i64" | "f32" | "f64";
+export type ReferenceType = "funcref" | "externref";
 /** A type of values. After lowering only integers are left. */
-export type ValueType = "i32" | "i64" | "f32" | "f64";
+export type ValueType = NumberType | ReferenceType;
 
 export interface FunctionType {
   readonly parameters: readonly ValueType[];
@@ -10,23 +12,66 @@ export interface FunctionType {
   readonly declared?: FunctionType;
 }
 
-export interface FunctionImport {
-  readonly module: string;
-  readonly name: string;
-  readonly type: number;
-}
-
 export interface Limits {
   readonly minimum: number;
   /** Undefined where none is declared. */
   readonly maximum: number | undefined;
 }
 
-export interface Global {
+export interface TableType extends Limits {
+  readonly type: ReferenceType;
+}
+
+export interface GlobalType {
   readonly type: ValueType;
   readonly mutable: boolean;
-  /** The initial value, unsigned; of a float its bits. */
-  readonly value: bigint;
+}
+
+interface Named {
+  readonly module: string;
+  readonly name: string;
+}
+
+export interface ImportedFunction extends Named {
+  readonly kind: "function";
+  /** Index of its type. */
+  readonly type: number;
+}
+
+export interface ImportedTable extends Named {
+  readonly kind: "table";
+  readonly table: TableType;
+}
+
+export interface ImportedMemory extends Named {
+  readonly kind: "memory";
+  /** In pages of 64 KiB. */
+  readonly memory: Limits;
+}
+
+export interface ImportedGlobal extends Named {
+  readonly kind: "global";
+  readonly global: GlobalType;
+}
+
+export type Import = ImportedFunction | ImportedTable | ImportedMemory | ImportedGlobal;
+
+/** What is known once the module is instantiated. */
+export type ConstantExpression =
+  | { readonly kind: "constant"; /** Unsigned; of a float its bits. */ readonly value: bigint }
+  | { readonly kind: "null" }
+  | { readonly kind: "function"; readonly index: number }
+  | { readonly kind: "global"; readonly index: number }
+  | {
+      readonly kind: "binary";
+      readonly operator: "add" | "sub" | "mul";
+      readonly bits: 32 | 64;
+      readonly left: ConstantExpression;
+      readonly right: ConstantExpression;
+    };
+
+export interface DefinedGlobal extends GlobalType {
+  readonly initial: ConstantExpression;
 }
 
 export interface FunctionBody {
@@ -41,35 +86,42 @@ export interface FunctionBody {
   readonly trap?: TrapCause;
 }
 
+/** References that go to a table: at the start (active), by `table.init` (passive), or never (declarative). */
 export interface ElementSegment {
+  readonly mode: "active" | "passive" | "declarative";
+  /** Of an active one. */
   readonly table: number;
-  readonly offset: number;
-  /** Function indices; null for a null reference. */
-  readonly functions: readonly (number | null)[];
+  readonly offset: ConstantExpression;
+  readonly items: readonly ConstantExpression[];
 }
 
+/** Bytes that go to memory: at the start (active) or by `memory.init` (passive). */
 export interface DataSegment {
-  readonly offset: number;
+  readonly mode: "active" | "passive";
+  /** Of an active one. */
+  readonly offset: ConstantExpression;
   readonly data: Uint8Array;
 }
 
-/** Names of what a module exports. */
+/** Names of what a module exports, and what they stand for. */
 export interface Exports {
   readonly functions: ReadonlyMap<string, number>;
+  readonly tables: ReadonlyMap<string, number>;
+  readonly memories: ReadonlyMap<string, number>;
   readonly globals: ReadonlyMap<string, number>;
 }
 
-/** A module as its binary says it. Function indices count imports first. */
+/** A module as its binary says it. All indices count imports first. */
 export interface WasmModule {
-  readonly bytes: Uint8Array;
   readonly types: readonly FunctionType[];
-  readonly imports: readonly FunctionImport[];
+  readonly imports: readonly Import[];
   /** Type indices of the module's own functions. */
   readonly functions: readonly number[];
-  readonly tables: readonly Limits[];
+  /** The module's own; so are memory and globals. */
+  readonly tables: readonly TableType[];
   /** In pages of 64 KiB. */
   readonly memory: Limits | undefined;
-  readonly globals: readonly Global[];
+  readonly globals: readonly DefinedGlobal[];
   readonly exports: Exports;
   readonly start: number | undefined;
   readonly elements: readonly ElementSegment[];
@@ -77,14 +129,22 @@ export interface WasmModule {
   readonly data: readonly DataSegment[];
 }
 
+/** The imports of one kind, in their order. */
+export function importsOf<Kind extends Import["kind"]>(
+  module: { readonly imports: readonly Import[] },
+  kind: Kind,
+): Extract<Import, { kind: Kind }>[] {
+  return module.imports.filter((item): item is Extract<Import, { kind: Kind }> => item.kind === kind);
+}
+
 /** The index of the type of function `index`, imports first. */
-export function typeIndexOf(module: WasmModule, index: number): number {
-  const imported = module.imports.length;
-  return index < imported ? module.imports[index].type : module.functions[index - imported];
+export function typeIndexOf(module: Pick<WasmModule, "imports" | "functions">, index: number): number {
+  const imported = importsOf(module, "function");
+  return index < imported.length ? imported[index].type : module.functions[index - imported.length];
 }
 
 /** The type of function `index`, imports first. */
-export function typeOf(module: WasmModule, index: number): FunctionType {
+export function typeOf(module: Pick<WasmModule, "imports" | "functions" | "types">, index: number): FunctionType {
   return module.types[typeIndexOf(module, index)];
 }
 

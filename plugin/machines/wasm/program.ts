@@ -28,6 +28,7 @@ export const HANDLER = "handle";
  */
 export function loadWasmProgram(bytes: Uint8Array): WasmProgram {
   const lowered = lowerModule(parseModule(bytes));
+  if (lowered.failure !== undefined) throw new GenesisError(lowered.failure.reason, lowered.failure.trap);
   const index = lowered.module.exports.functions.get(HANDLER);
   const layout = index === undefined ? undefined : lowered.layouts[index];
   if (layout === undefined) throw new MissingHandlerError("no such export");

@@ -1,5 +1,7 @@
 import { InvalidModuleError } from "./errors.js";
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** Reads a module's bytes from front to back. */
 export class Reader {
   constructor(
@@ -23,6 +25,7 @@ export class Reader {
     let [value, shift] = [0, 0];
     for (;;) {
       const byte = this.byte();
+      if (shift === 28 && byte > 0x0f) throw this.tooLong();
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return value;
       shift += 7;
@@ -48,6 +51,7 @@ export class Reader {
       value |= BigInt(byte & 0x7f) << shift;
       shift += 7n;
       if (byte < 0x80) return byte & 0x40 ? value - (1n << shift) : value;
+      if (shift >= 70n) throw this.tooLong();
     }
   }
 
@@ -58,11 +62,24 @@ export class Reader {
   }
 
   name(): string {
-    return new TextDecoder().decode(this.take(this.u32()));
+    const start = this.offset;
+    try {
+      return UTF8.decode(this.take(this.u32()));
+    } catch (error) {
+      if (error instanceof TypeError) throw new InvalidModuleError(`malformed UTF-8 encoding at offset ${start}`);
+      throw error;
+    }
   }
 
   /** A vector: its length, then what `item` reads, that often. */
   list<T>(item: (index: number) => T): T[] {
-    return Array.from({ length: this.u32() }, (_, index) => item(index));
+    const length = this.u32();
+    const items: T[] = [];
+    while (items.length < length) items.push(item(items.length));
+    return items;
+  }
+
+  private tooLong(): InvalidModuleError {
+    return new InvalidModuleError(`an integer that is too long or too large ends at offset ${this.offset}`);
   }
 }

@@ -1,6 +1,5 @@
-import { GenesisError, UnsupportedModuleError } from "./errors.js";
+import { UnsupportedModuleError } from "./errors.js";
 import type { Instruction } from "./instruction.js";
-import type { WasmModule } from "./module.js";
 import { Trap } from "./traps.js";
 
 /** What a slot holds at first: 64 bits, or the reference of a function. */
@@ -41,24 +40,6 @@ export function placeRegions(globals: number, declared: readonly RegionDeclarati
       `${next} slots of globals, tables and segments`,
       `use smaller tables: at most ${MAXIMUM_SLOTS} slots`,
     );
-  }
-  return regions;
-}
-
-/**
- * The regions of a module's tables, with its active segments applied.
- * @throws {GenesisError} if a segment does not fit.
- */
-export function tableRegions(module: WasmModule): RegionDeclaration[] {
-  const regions = module.tables.map(({ minimum }) => ({ size: minimum, contents: [] as SlotValue[] }));
-  for (const { table, offset, functions } of module.elements) {
-    const { size, contents } = regions[table];
-    if (offset + functions.length > size)
-      throw new GenesisError(`an element segment does not fit its table of ${size}`);
-    while (contents.length < offset) contents.push(0n);
-    functions.forEach((index, position) => {
-      contents[offset + position] = index === null ? 0n : { function: index };
-    });
   }
   return regions;
 }

@@ -60,16 +60,13 @@ export function assemble(code: readonly Instruction[], declarations: Declaration
   return new WasmProgram(
     {
       module: {
-        bytes: new Uint8Array(),
         types,
         imports: [],
         functions: functions.map(({ parameters }) => parameters),
-        tables: [],
         memory: { minimum: pages, maximum: maximumPages },
         globals: globals.map((value) => ({ type: "i64" as const, mutable: true, value })),
-        exports: { functions: new Map(), globals: new Map() },
+        exports: { functions: new Map(), tables: new Map(), memories: new Map(), globals: new Map() },
         start: undefined,
-        elements: [],
         bodies: [],
         data: [],
       },

@@ -6,15 +6,15 @@ import type { Input, InputHeader } from "../../../plugin/input.js";
 import { loadWasmProgram, type WasmProgram } from "../../../plugin/machines/wasm/index.js";
 import { wordAt, WordTree } from "../../../plugin/sources/wordTree.js";
 
-const { BulkMemory, Multivalue, MutableGlobals, NontrappingFPToInt, ReferenceTypes, SIMD128, SignExt, TailCall } =
-  binaryen.Features;
+const { BulkMemory, ExtendedConst, Multivalue, MutableGlobals } = binaryen.Features;
+const { NontrappingFPToInt, ReferenceTypes, SignExt } = binaryen.Features;
 const FEATURES =
-  BulkMemory | Multivalue | MutableGlobals | NontrappingFPToInt | ReferenceTypes | SIMD128 | SignExt | TailCall;
+  BulkMemory | ExtendedConst | Multivalue | MutableGlobals | NontrappingFPToInt | ReferenceTypes | SignExt;
 
 /** The binary of a module in text. Not optimized: what is written is what runs. */
-export function assemble(text: string): Uint8Array {
+export function assemble(text: string, features = FEATURES): Uint8Array {
   const module = binaryen.parseText(text);
-  module.setFeatures(FEATURES);
+  module.setFeatures(features);
   try {
     return new Uint8Array(module.emitBinary());
   } finally {

@@ -23,47 +23,6 @@ describe("loadWasmProgram refuses", () => {
       .with.property("code", "WASM_INVALID");
   });
 
-  for (const [body, name, remedy] of [
-    ["(memory.init 0 (i32.const 0) (i32.const 0) (i32.const 0))", "memory.init", /bulk-memory/],
-    ["(data.drop 0)", "data.drop", /bulk-memory/],
-    ["(table.copy (i32.const 0) (i32.const 0) (i32.const 0))", "table.copy", /bulk-memory/],
-    ["(drop (v128.const i32x4 0 0 0 0))", "v128 instruction 0xc", /simd/i],
-    ["(drop (ref.is_null (ref.null func)))", "ref.null", /reference-types/],
-    ["(drop (table.size))", "table.size", /bulk-memory/],
-    ["(return_call 0)", "return_call", /tail/],
-  ] as const) {
-    it(`${name}, by name and place`, () => {
-      const bytes = assemble(`(module (memory 1 1) (table 1 funcref) (data "abc") (func (export "handle") ${body}))`);
-      const error = (() => {
-        try {
-          return loadWasmProgram(bytes);
-        } catch (thrown) {
-          return thrown as RollupError & { instruction: string; offset: number };
-        }
-      })() as RollupError & { instruction: string; offset: number };
-      expect(error.code).to.equal("WASM_INSTRUCTION_UNSUPPORTED");
-      expect(error.instruction).to.equal(name);
-      expect(error.message)
-        .to.match(remedy)
-        .and.include(`0x${error.offset.toString(16)}`);
-      expect([0x43, 0x44, 0x2a, 0xfc, 0xfd, 0xd0, 0x12]).to.include(bytes[error.offset]);
-    });
-  }
-
-  it("vectors and references in types, locals, globals and blocks", () => {
-    for (const fields of ["(func (param v128))", "(func (local externref))", "(global funcref (ref.null func))"]) {
-      expect(refusal(fields)).to.have.property("code", "WASM_MODULE_UNSUPPORTED");
-    }
-    const block = refusal(
-      "",
-      '(func (export "handle") (drop (block $b (result funcref) (br_if $b (ref.null func) (i32.const 1)))))',
-    );
-    expect(block).to.include({
-      code: "WASM_INSTRUCTION_UNSUPPORTED",
-      instruction: "block of a type that is no number",
-    });
-  });
-
   it("imports that the machine does not offer, and lists those that it does", () => {
     for (const given of [
       '(import "env" "abort" (func (param i32 i32 i32 i32)))',
@@ -132,13 +91,6 @@ describe("loadWasmProgram takes", () => {
       (func (export "a") (result i32) (global.get $a)) (func (export "b") (result i64) (global.get $b))`).start();
     expect(machine.invoke("a", [], 9)).to.deep.include({ results: [0xfffffff9n] });
     expect(machine.invoke("b", [], 9)).to.deep.include({ results: [0xfffffffffffffff7n] });
-  });
-
-  it("passive segments, which have no effect", () => {
-    const machine = program(
-      '(memory 1 1) (data "abc") (table 1 1 funcref) (elem func 0) (elem declare func 0)',
-    ).start();
-    expect(machine.registers.memory.bytes.some((byte) => byte !== 0)).to.equal(false);
   });
 
   it("memory.copy and memory.fill, which become calls", () => {

@@ -32,16 +32,16 @@ export function loadLowered({ types, functions, globals, regions: declared }: Lo
     return { bytes, locals, start: 0, end: bytes.length };
   });
   const module: LoweredModule["module"] = {
-    bytes: new Uint8Array(),
     types,
     imports: [],
     functions: functions.map(({ type }) => type),
-    tables: [],
     memory: undefined,
     globals: globals.map((global) => ({ ...global, mutable: true })),
-    exports: { functions: new Map(functions.map((_, index) => [`f${index}`, index])), globals: new Map() },
+    exports: {
+      functions: new Map(functions.map((_, index) => [`f${index}`, index])),
+      ...{ tables: new Map(), memories: new Map(), globals: new Map() },
+    },
     start: undefined,
-    elements: [],
     bodies,
     data: [],
   };
@@ -50,10 +50,7 @@ export function loadLowered({ types, functions, globals, regions: declared }: Lo
   const layouts = functions.map(({ type }) => layoutOf(types[type]));
   const regions = placeRegions(globals.length, declared);
   const typeNumbers = types.map((_, index) => index);
-  const context = {
-    ...{ module, assembler, layouts, typeNumbers, hostCalls: [], regions, maximumPages: 0 },
-    routine: () => layouts[0],
-  };
+  const context = { module, assembler, layouts, typeNumbers, hostCalls: [], regions, maximumPages: 0 };
   const lowered: LoweredFunction[] = bodies.map((body, index) => {
     const layout = layouts[index];
     layout.entry = assembler.length;

@@ -64,8 +64,11 @@ describe("regions", () => {
     const assembler = new Assembler();
     const context = {
       module: {
-        ...{ bytes: new Uint8Array(), types: [type], imports: [], functions: [0, 0], tables: [], memory: undefined },
-        ...{ globals: [], exports: { functions: new Map(), globals: new Map() }, start: undefined, elements: [] },
+        ...{ types: [type], imports: [], functions: [0, 0], memory: undefined, start: undefined },
+        ...{
+          globals: [],
+          exports: { functions: new Map(), tables: new Map(), memories: new Map(), globals: new Map() },
+        },
         ...{ bodies: [], data: [] },
       },
       ...{ assembler, layouts, typeNumbers: [0], hostCalls: [], maximumPages: 0 },
@@ -73,7 +76,6 @@ describe("regions", () => {
         { size: 4, contents: [] },
         { size: 9, contents: [] },
       ]),
-      routine: () => layouts[0],
     };
     // table_set 1 (i32.const 5, ref.func 1), then table_get 1 of the parameter
     const bytes = Uint8Array.from([0x41, 5, 0xd2, 1, 0x26, 1, 0x20, 0, 0x25, 1, 0x0b]);

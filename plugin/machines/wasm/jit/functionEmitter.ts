@@ -1,7 +1,7 @@
 import type { Place } from "../flatten.js";
 import type { Instruction } from "../instruction.js";
 import type { LoweredFunction } from "../lower.js";
-import { isMemoryAccess, isStore, PREFIX } from "../opcodes.js";
+import { isMemoryAccess, isStore } from "../opcodes.js";
 import { Reader } from "../reader.js";
 import { signed, unsigned } from "./binary.js";
 import { frameCheck } from "./counting.js";
@@ -79,7 +79,6 @@ class FunctionEmitter {
     if (opcode === 0x0e) return this.branchTable(place.at, next.at);
     if (opcode === 0x10) return this.call(place.at);
     if (opcode === 0x11) return this.callIndirect(place.at);
-    if (opcode === PREFIX.misc) return this.callFrom(place.at, this.indices.ofEntry(this.code[place.at].a));
     this.plain(opcode, place, next);
   }
 

@@ -53,7 +53,6 @@ class Instrumenter {
       importCount: imports,
       regions: this.regions,
       ofFunction: (index) => index + 1,
-      ofEntry: (entry) => this.functions.get(entry)!,
       ofType: (index) => types + typeNumbers[index],
     };
   }
@@ -97,8 +96,8 @@ class Instrumenter {
       functionType({ parameters: [...parameters, "i32"], results }),
     );
     const plain = types.map((type) => functionType(type));
-    const others = [functionType({ parameters: ["i32"], results: ["i32"] }), functionType(ROUTINE)];
-    return vector([...plain, ...(functions.length > 0 ? [[0x4e, ...vector(functions)]] : []), ...others]);
+    const grow = functionType({ parameters: ["i32"], results: ["i32"] });
+    return vector([...plain, ...(functions.length > 0 ? [[0x4e, ...vector(functions)]] : []), grow]);
   }
 
   private imports(limits: (minimum: number) => number[]): number[] {
@@ -114,10 +113,9 @@ class Instrumenter {
 
   /** Types of the functions with code. */
   private functionTypes(): number[] {
-    const { module, functions } = this.lowered;
+    const { module } = this.lowered;
     const own = module.functions.map((type) => this.indices.ofType(type));
-    const routines = functions.slice(own.length).map(() => 2 * module.types.length + 1);
-    return [...own, ...routines, ...this.thunks().map((index) => this.indices.ofType(module.imports[index].type))];
+    return [...own, ...this.thunks().map((index) => this.indices.ofType(module.imports[index].type))];
   }
 
   /** Imports that something other than a direct call can enter. */
@@ -174,9 +172,6 @@ class Instrumenter {
     return { bodies, points };
   }
 }
-
-/** Functions that stand for instructions, all of which take three numbers, with a frame pointer. */
-const ROUTINE: FunctionType = { parameters: ["i32", "i32", "i32", "i32"], results: [] };
 
 function functionType({ parameters, results }: FunctionType): number[] {
   const code = (type: string): number[] => [type === "i32" ? I32 : I64];

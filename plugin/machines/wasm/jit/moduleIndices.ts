@@ -7,9 +7,8 @@ export interface ModuleIndices {
   readonly cause: number;
   readonly tableIndex: number;
   readonly growFunction: number;
-  /** The function that has the code of a direct call's callee: by function index of the module, and by its flat entry. */
+  /** The function that has the code of a direct call's callee, by function index of the module. */
   ofFunction(index: number): number;
-  ofEntry(entry: number): number;
   /** The type that functions have here which are of type `index` in the module. */
   ofType(index: number): number;
   readonly importCount: number;

@@ -1,8 +1,9 @@
 import { FLOAT_OPERATIONS } from "../../softfloat/operations.js";
-import { showType, type FunctionBody, type FunctionType, type ValueType, type WasmModule } from "../module.js";
+import type { FunctionBody, FunctionType, GlobalType, ValueType } from "../module.js";
 import { PREFIX } from "../opcodes.js";
 import type { Reader } from "../reader.js";
-import { SoftfloatLinker, type LinkedFunction } from "./linker.js";
+import { appendFunctions } from "./appended.js";
+import { SoftfloatLinker } from "./linker.js";
 import { rewriteBody, signedLeb, unsignedLeb } from "./rewrite.js";
 
 /** The library's function for an instruction, by opcode. */
@@ -37,12 +38,21 @@ const BLOCK_TYPES: ReadonlyMap<bigint, number> = new Map([
   [-4n, 0x7e],
 ]);
 
+/** What this pass looks at. Only functions are imported. */
+interface ModuleWithFloats {
+  readonly types: readonly FunctionType[];
+  readonly imports: readonly unknown[];
+  readonly functions: readonly number[];
+  readonly bodies: readonly FunctionBody[];
+  readonly globals: readonly GlobalType[];
+}
+
 /**
  * Turns floats into integers of the same width that hold their bits, and instructions on them into calls of a library that is
  * part of the program. What is no number becomes the canonical NaN (`0x7fc00000`, `0x7ff8000000000000`) in every instruction
  * that computes; those that move bits or the sign's bit keep it. A module without floats stays the same object.
  */
-export function lowerFloats(module: WasmModule): WasmModule {
+export function lowerFloats<M extends ModuleWithFloats>(module: M): M {
   const linker = new SoftfloatLinker(module.imports.length + module.functions.length);
   const bodies = module.bodies.map((body) => lowerBody(body, linker));
   const types = module.types.map(lowerType);
@@ -106,17 +116,4 @@ function lowerAccess(opcode: number, reader: Reader): number[] {
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-/** Appends functions behind the module's own, and their types where it has no equal ones. */
-function appendFunctions(module: WasmModule, added: readonly LinkedFunction[]): WasmModule {
-  const types = [...module.types];
-  const shown = new Map(types.map((type, index) => [type.declared === undefined ? showType(type) : "", index]));
-  const typeIndex = (type: FunctionType): number => {
-    const index = shown.get(showType(type)) ?? types.push(type) - 1;
-    shown.set(showType(type), index);
-    return index;
-  };
-  const functions = [...module.functions, ...added.map(({ type }) => typeIndex(type))];
-  return { ...module, types, functions, bodies: [...module.bodies, ...added.map(({ body }) => body)] };
 }

@@ -1,16 +1,11 @@
 import { softfloatLibrary, TRAP_CAUSES } from "../../softfloat/library.js";
-import type { FunctionBody, FunctionType, WasmModule } from "../module.js";
+import type { WasmModule } from "../module.js";
 import { parseModule } from "../parse.js";
 import type { TrapCause } from "../traps.js";
+import type { AppendedFunction } from "./appended.js";
 import { rewriteBody, unsignedLeb } from "./rewrite.js";
 
 const CALL = 0x10;
-
-/** A function of the library as it is in the program that uses it. */
-export interface LinkedFunction {
-  readonly type: FunctionType;
-  readonly body: FunctionBody;
-}
 
 let parsed: WasmModule | undefined;
 
@@ -33,14 +28,14 @@ export class SoftfloatLinker {
   }
 
   /** The functions that were called, by their indices in the module. */
-  finish(): LinkedFunction[] {
-    const linked: LinkedFunction[] = [];
+  finish(): AppendedFunction[] {
+    const linked: AppendedFunction[] = [];
     // Linking one may add others behind it.
     for (let next = 0; next < this.used.length; next++) linked.push(this.link(this.used[next]));
     return linked;
   }
 
-  private link(index: number): LinkedFunction {
+  private link(index: number): AppendedFunction {
     const { types, functions, bodies } = this.library;
     const body = rewriteBody(bodies[index], (opcode, reader) =>
       opcode === CALL ? this.callIndex(reader.u32()) : undefined,
