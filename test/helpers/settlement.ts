@@ -111,11 +111,12 @@ export class Settlement {
     this.people = given.people;
   }
 
-  /** Another chain of the same parts on the same network, under another rule. */
-  public async sibling(rule: string): Promise<Settlement> {
+  /** Another chain of the same parts on the same network, under another rule, or with other sources. */
+  public async sibling(rule: string, sources?: string[]): Promise<Settlement> {
     const machine = await this.machine.getAddress();
     const config = await chainConfig(this.options, this.parts, machine, rule, this.sequencer.address);
-    return new Settlement({ ...this, ...(await createChain(this.ethers, this.parts.factory, config)), rule });
+    const given = { ...config, sources: sources ?? config.sources };
+    return new Settlement({ ...this, ...(await createChain(this.ethers, this.parts.factory, given)), rule });
   }
 
   public get time(): NetworkHelpers["time"] {
@@ -289,6 +290,11 @@ export function unchallengedNode(window: number): RuleNodeGiven {
 /** A combination: kind 1 any, 2 all, 3 at least `parameter` of its parts. */
 export function combinationNode(kind: 1 | 2 | 3, parts: number[], parameter = 0): RuleNodeGiven {
   return { kind, parameter, deployed: `0x${"00".repeat(20)}`, parts };
+}
+
+/** The rule that `quorum` members of a committee have signed. */
+export function attestedNode(committee: string, quorum: number): RuleNodeGiven {
+  return { kind: 5, parameter: quorum, deployed: committee, parts: [] };
 }
 
 /** Makes a rule and gives back its address. */
