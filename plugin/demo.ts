@@ -14,6 +14,7 @@ import {
   type LedgerAction,
   type LedgerDomain,
 } from "./guests/ledger.js";
+import type { HistoryKind } from "./dispute/historyKind.js";
 import type { Hex } from "./hex.js";
 import { loadProgram } from "./guests/program.js";
 import type { Party } from "./testing/party.js";
@@ -32,10 +33,13 @@ export interface DemoResult {
   /** Executed by the guest, in all. */
   readonly steps: number;
   readonly dispute: {
+    /** How its claims named states. */
+    readonly history: HistoryKind;
     readonly levels: number;
     readonly rounds: number;
     readonly transactions: number;
     readonly gas: { readonly total: number; readonly honest: number; readonly dishonest: number };
+    readonly blobGas: number;
     /** Of the whole transaction that proves the step. */
     readonly stepGas: number;
     readonly instruction: string;
@@ -105,7 +109,7 @@ export async function runDemo({ connection, config, seed, out }: DemoOptions): P
     machine: program.machine,
     guest: config.guest.name,
     steps: Number(chain.node.executor.steps),
-    dispute: summary(figures),
+    dispute: { history: chain.config.history, ...summary(figures) },
     confirmed,
     withdrawal: { wei: wei.toString(), paid },
     seconds: Math.round(seconds * 100) / 100,
@@ -196,13 +200,14 @@ async function domainOf(chain: TestChain): Promise<LedgerDomain> {
   return { chainId, bridge: chain.chain.addresses.bridge };
 }
 
-function summary(figures: DisputeFigures): DemoResult["dispute"] {
-  const { levels, rounds, transactions, gas, winner } = figures;
+function summary(figures: DisputeFigures): Omit<DemoResult["dispute"], "history"> {
+  const { levels, rounds, transactions, gas, blobGas, winner } = figures;
   return {
     levels,
     rounds,
     transactions,
     gas: { total: Number(gas.total), honest: Number(gas.honest), dishonest: Number(gas.dishonest) },
+    blobGas: Number(blobGas.total),
     stepGas: Number(figures.stepGas ?? 0n),
     instruction: figures.instruction ?? "",
     winner,
@@ -214,8 +219,8 @@ function printSummary(out: Console, { dispute, ...result }: DemoResult, elapsed:
   out.line();
   out.fields({
     chain: `${result.mode}, ${result.guest} on ${result.machine}, ${formatCount(result.steps)} steps`,
-    dispute: `${dispute.levels} levels, ${dispute.rounds} rounds, ${dispute.transactions} transactions; the ${dispute.winner} party won`,
-    gas: `${formatCount(gas.total)}: ${formatCount(gas.honest)} honest, ${formatCount(gas.dishonest)} dishonest`,
+    dispute: `${dispute.levels} levels of histories in ${dispute.history === "blob" ? "blobs" : "calldata"}, ${dispute.rounds} rounds, ${dispute.transactions} transactions; the ${dispute.winner} party won`,
+    gas: `${formatCount(gas.total)}: ${formatCount(gas.honest)} honest, ${formatCount(gas.dishonest)} dishonest; blob gas ${formatCount(dispute.blobGas)}`,
     "step on chain": `${dispute.instruction}, ${formatCount(dispute.stepGas)} gas`,
     truth: result.confirmed ? "confirmed" : "NOT CONFIRMED",
     withdrawal: `${formatAmount(BigInt(result.withdrawal.wei))}, ${result.withdrawal.paid ? "paid" : "NOT PAID"}`,

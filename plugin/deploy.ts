@@ -7,6 +7,7 @@ import { signerOf } from "./accounts.js";
 import { artifactOf } from "./artifacts.js";
 import { blobAccess } from "./blobs/access.js";
 import { Chain, type ChainAddresses } from "./chain.js";
+import { chooseHistory } from "./chooseHistory.js";
 import type { Account, ChainConfig } from "./config/types.js";
 import type { Deployment } from "./deployments.js";
 import { RollupError } from "./errors.js";
@@ -33,6 +34,8 @@ export interface Deployed {
   readonly chain: Chain;
   /** To be kept with `writeDeployment`. */
   readonly deployment: Deployment;
+  /** With the histories that were chosen. */
+  readonly config: ChainConfig;
   readonly gas: bigint;
   readonly transactions: number;
 }
@@ -40,14 +43,16 @@ export interface Deployed {
 /**
  * Deploys a chain: what all chains of the network share, if it is not there yet, and the chain's clones. A deployment to a real network that
  * was interrupted goes on where it stopped.
- * @throws {RollupError} `ACCOUNT_MISSING`.
+ * @throws {RollupError} `ACCOUNT_MISSING`, `BLOBS_UNSUPPORTED`.
  */
 export async function deployChain(options: DeployOptions): Promise<Deployed> {
-  const { connection, config, program } = options;
+  const { connection, program } = options;
+  const blobs = blobAccess(connection);
+  const config = await chooseHistory(connection, blobs, options.config);
   const provider = connection.ethers.provider;
   const deployer = await signerOf(connection, config.accounts.deployer);
   const network = await describeNetwork(provider);
-  const contracts = await connection.ignition.deploy(await moduleOf(options), {
+  const contracts = await connection.ignition.deploy(await moduleOf({ ...options, config }), {
     defaultSender: deployer.address,
     deploymentId: deploymentId(network.chainId, network.genesisBlock),
     config: network.chainId === DEVELOPMENT_CHAIN_ID ? { requiredConfirmations: 1, blockPollingInterval: 50 } : {},
@@ -63,11 +68,12 @@ export async function deployChain(options: DeployOptions): Promise<Deployed> {
     genesisBlock: network.genesisBlock,
     fromBlock: await creationBlock(provider, factory, addresses.rollup, network.latest),
     addresses,
+    history: config.history,
     program: program.hash,
     guest: config.guest.name,
   };
-  const chain = await Chain.connect(deployment, provider, blobAccess(connection));
-  return { chain, deployment, ...(await spentSince(provider, deployer.address, network.latest)) };
+  const chain = await Chain.connect(deployment, provider, blobs);
+  return { chain, deployment, config, ...(await spentSince(provider, deployer.address, network.latest)) };
 }
 
 async function moduleOf({

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import type { Provider } from "ethers";
 
 import type { ChainAddresses } from "./chain.js";
+import type { HistoryKind } from "./dispute/historyKind.js";
 import { RollupError } from "./errors.js";
 import type { Hex } from "./hex.js";
 
@@ -21,6 +22,8 @@ export interface Deployment {
   /** The block in which the first contract of this chain was deployed; events are read from here on. */
   readonly fromBlock: number;
   readonly addresses: ChainAddresses;
+  /** What the chain's claims commit to states with. */
+  readonly history: HistoryKind;
   /** `StepContext.program`. */
   readonly program: Hex;
   /** Path of the guest's `.wasm`, relative to the project's root. */
@@ -104,7 +107,8 @@ function parseDeployment(text: string, path: string): Deployment {
     throw new RollupError("DEPLOYMENT_UNREADABLE", "A deployment file is not JSON.", { path }, error as Error);
   }
   if (typeof value === "object" && value !== null && "version" in value && value.version === 1) {
-    return value as Deployment;
+    // Chains that were deployed before there were blob histories have calldata histories.
+    return { history: "calldata", ...value } as Deployment;
   }
   throw new RollupError("DEPLOYMENT_UNREADABLE", "A deployment file has an unknown version.", {
     path,

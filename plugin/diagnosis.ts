@@ -87,8 +87,8 @@ export async function findDifference(
   for (const { claim, elements, id: by } of claimsUnder(node.claims, id)) {
     const positions = elementPositions(shape, claim.level, claim.position);
     const [start, ...own] = await trace.stateHashes([claim.position, ...positions]);
-    const at = elements.findIndex((element, index) => element !== own[index]);
-    if (start !== claim.start || at < 0) continue;
+    const at = elements?.findIndex((element, index) => element !== own[index]) ?? -1;
+    if (elements === undefined || start !== claim.start || at < 0) continue;
     const position = at === 0 ? claim.position : positions[at - 1];
     const stride = positions[at] - position;
     if (narrowest === undefined || stride < narrowest.stride) narrowest = { position, stride, given: elements[at], by };

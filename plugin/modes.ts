@@ -12,7 +12,8 @@ export interface Mode {
   readonly sources: readonly SourceUserConfig[];
   /** Undefined where the mode settles nothing. */
   readonly rule: RuleUserConfig | undefined;
-  readonly history: "calldata";
+  /** Blobs where there are any. */
+  readonly history: "auto";
   /** The clocks of its disputes. */
   readonly bank: string;
   readonly minResponse: string;
@@ -27,8 +28,8 @@ const MEMBERS = "members";
 const ALL_BUT_ONE = 19;
 const ALL = 20;
 
-const SLOW = { history: "calldata", bank: "2d", minResponse: "3h", later: [] } as const;
-const FAST = { history: "calldata", bank: "1h", minResponse: "5m", later: [] } as const;
+const SLOW = { history: "auto", bank: "2d", minResponse: "3h", later: [] } as const;
+const FAST = { history: "auto", bank: "1h", minResponse: "5m", later: [] } as const;
 
 /** Every mode of the design as it expands to parts, whether it is built or not. */
 export const MODES: readonly Mode[] = [

@@ -3,7 +3,10 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { signerOf } from "./accounts.js";
-import { blobAccess } from "./blobs/access.js";
+import { blobAccess, type BlobAccess } from "./blobs/access.js";
+import { archiveFolder } from "./blobs/folderPlace.js";
+import { loadKzg } from "./blobs/kzg.js";
+import { openBlobStore } from "./blobs/openStore.js";
 import { Chain } from "./chain.js";
 import { selectChain } from "./config/selectChain.js";
 import type { Account, ChainConfig } from "./config/types.js";
@@ -39,6 +42,8 @@ export class Session {
     public readonly deployments: string,
     public readonly timeline: Timeline,
     private readonly from: Account | undefined,
+    /** Where else blobs are looked for. */
+    private readonly beacons: readonly string[],
   ) {}
 
   /**
@@ -50,7 +55,8 @@ export class Session {
     const config = selectChain(hre.config.rollup, chain);
     const connection = await hre.network.getOrCreate();
     await requireReachable(connection);
-    return new Session(config, connection, out, hre.config.rollup.deployments, new Timeline(out), parseAccount(from));
+    const { deployments, beacons } = hre.config.rollup;
+    return new Session(config, connection, out, deployments, new Timeline(out), parseAccount(from), beacons);
   }
 
   /** True if the network ends with this process. */
@@ -71,7 +77,7 @@ export class Session {
   public async chain(): Promise<Chain> {
     try {
       const deployment = await readDeployment(this.deployments, this.connection.networkName, this.config.name);
-      return await Chain.connect(deployment, this.connection.ethers.provider, blobAccess(this.connection));
+      return await Chain.connect(deployment, this.connection.ethers.provider, await this.blobs());
     } catch (error) {
       if (!this.embedded || !(error instanceof RollupError)) throw error;
       throw new RollupError(
@@ -101,6 +107,15 @@ export class Session {
    */
   public signer(role: Role): Promise<HardhatEthersSigner> {
     return signerOf(this.connection, this.accountOf(role));
+  }
+
+  /** Blobs as all commands of the project share them: in an archive beside the deployments. */
+  private async blobs(): Promise<BlobAccess> {
+    const { connection, beacons } = this;
+    const access = blobAccess(connection);
+    const folder = archiveFolder(this.deployments);
+    const rpc = { send: (method: string, params: unknown[]) => access.request(method, params) };
+    return { ...access, store: await openBlobStore({ folder, rpc, beacons }, await loadKzg()) };
   }
 
   private accountOf(role: Role): Account {

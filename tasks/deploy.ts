@@ -31,13 +31,15 @@ const action: NewTaskActionFunction<SessionArguments> = async (args, hre) => {
   );
   const deployed = await out.during(`deploying ${config.name}`, () => deployChain({ connection, config, program }));
   const { deployment, gas, transactions } = deployed;
+  const { bonds } = deployed.config;
   const file = await writeDeployment(session.deployments, deployment);
   if (transactions > 0) await new TransactionPool(session.deployments, connection.networkName, config.name).clear();
   out.fields({
     mode: config.mode,
     rule: formatRule(config.rule),
     guest: `${config.guest.name}, program ${program.hash}`,
-    bonds: `${formatAmount(config.bonds.assertion)} for an assertion, ${config.bonds.claims.map(formatAmount).join(", ")} for claims`,
+    history: `${deployment.history}, ${bonds.claims.length} levels`,
+    bonds: `${formatAmount(bonds.assertion)} for an assertion, ${bonds.claims.map(formatAmount).join(", ")} for claims`,
     rollup: deployment.addresses.rollup,
     inbox: deployment.addresses.inbox,
     bridge: deployment.addresses.bridge,

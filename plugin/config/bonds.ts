@@ -6,7 +6,7 @@ type Bonds = ChainConfig["bonds"];
 
 /** A gas price at which an honest party must still be able to answer. */
 const STRESSED_GAS_PRICE = 100n * 10n ** 9n;
-/** Above what a claim against another and its resolution take. */
+/** Above what a claim against another and its resolution take, a blob at the same price included. */
 const ANSWER_GAS = 1_000_000n;
 /** What the worst step may take, which answers a claim of the last level. */
 const WORST_STEP_GAS = 10_000_000n;

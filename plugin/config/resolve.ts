@@ -1,18 +1,14 @@
 import { join, resolve } from "node:path";
 
 import { ConfigError, PlannedError } from "../errors.js";
-import type { ConfigIssue } from "../errors.js";
 import { DEFAULT_MODE, MODES, findMode, modeParts } from "../modes.js";
 import { PACKAGE_ROOT } from "../packageRoot.js";
 import type { SourceUserConfig } from "../sources/builders.js";
-import { defaultBonds, resolveBonds } from "./bonds.js";
 import { formatDuration, parseDuration } from "./duration.js";
+import { resolveHistory } from "./history.js";
 import { resolveRule } from "./rule.js";
 import { checkChainShape, checkRollupShape } from "./schema.js";
 import type { ChainConfig, ChainUserConfig, GuestConfig, RollupConfig, SourceConfig } from "./types.js";
-
-/** The logarithm of a calldata history's number of elements. */
-export const HISTORY_WIDTH = 6;
 
 const DEFAULT_DEPLOYMENTS = "deployments";
 const DEFAULT_GUEST = "counter";
@@ -27,7 +23,6 @@ const DEFAULT_BURNED_SHARE = 0.2;
 const DEFAULT_PROVER_SHARE = 0.1;
 
 const PLANNED_MACHINES = ["mips", "riscv"];
-const PLANNED_HISTORIES = ["blob"];
 
 /**
  * Makes every part of every chain explicit.
@@ -41,6 +36,7 @@ export function resolveRollup(value: unknown, root: string): RollupConfig {
   return {
     chains: Object.fromEntries(chains) as Record<string, ChainConfig>,
     deployments: resolve(root, user.deployments ?? DEFAULT_DEPLOYMENTS),
+    beacons: user.beacons ?? [],
   };
 }
 
@@ -56,8 +52,9 @@ export function resolveChain(name: string, value: unknown, root: string): ChainC
   const user: ChainUserConfig = checkChainShape(value, path);
   const mode = user.mode ?? DEFAULT_MODE;
   const parts: ChainUserConfig = { ...builtModeParts(mode, path), ...withoutUndefined(user) };
-  const { inputBits, stepBits, levels } = resolveBits(parts, path);
+  const bits = { inputBits: parts.inputBits ?? DEFAULT_INPUT_BITS, stepBits: parts.stepBits ?? DEFAULT_STEP_BITS };
   const times = resolveTimes(parts, path);
+  const { history, bonds } = parts;
   return {
     name,
     mode,
@@ -65,15 +62,13 @@ export function resolveChain(name: string, value: unknown, root: string): ChainC
     guest: resolveGuest(parts.guest ?? DEFAULT_GUEST, root),
     sources: resolveSources(parts.sources ?? [], path),
     rule: resolveRule(parts.rule, `${path}.rule`),
-    history: builtPart(parts.history ?? "calldata", "calldata", PLANNED_HISTORIES, `${path}.history`, "history"),
-    inputBits,
-    stepBits,
-    maxInputs: resolveMaxInputs(parts.maxInputs, inputBits, path),
+    ...resolveHistory({ ...bits, ...times, history, bonds }, path),
+    ...bits,
+    maxInputs: resolveMaxInputs(parts.maxInputs, bits.inputBits, path),
     sequencer: parts.sequencer ?? 0,
     ...times,
-    bonds: resolveBonds(parts.bonds, defaultBonds(levels), `${path}.bonds`),
     ...resolveShares(parts, path),
-    inputBudget: resolveBudget(parts.inputBudget, stepBits, path),
+    inputBudget: resolveBudget(parts.inputBudget, bits.stepBits, path),
     accounts: { deployer: 0, asserter: 0, challenger: 0, user: 0, ...withoutUndefined(parts.accounts ?? {}) },
   };
 }
@@ -90,17 +85,6 @@ function builtModeParts(name: string, path: string): ChainUserConfig {
     throw new PlannedError(`${path}.mode`, part, `use mode ${usable.join(" or ")}; npx hardhat rollup:modes lists all`);
   }
   return modeParts(mode);
-}
-
-function resolveBits(parts: ChainUserConfig, path: string): { inputBits: number; stepBits: number; levels: number } {
-  const bits = { inputBits: parts.inputBits ?? DEFAULT_INPUT_BITS, stepBits: parts.stepBits ?? DEFAULT_STEP_BITS };
-  const expected = `a multiple of ${HISTORY_WIDTH}, the width of the chain's histories`;
-  const issues: ConfigIssue[] = [];
-  for (const [key, given] of Object.entries(bits)) {
-    if (given % HISTORY_WIDTH !== 0) issues.push({ path: `${path}.${key}`, expected, given });
-  }
-  if (issues.length > 0) throw new ConfigError(issues);
-  return { ...bits, levels: (bits.inputBits + bits.stepBits) / HISTORY_WIDTH };
 }
 
 function resolveTimes(

@@ -119,8 +119,14 @@ export const chainSchema = z.strictObject(
 
 const chainName = z.string().regex(/^[A-Za-z0-9][\w-]*$/);
 
+const beacon = z.url({ protocol: /^https?$/, error: "the http address of a beacon node" });
+
 const rollupSchema = z.strictObject(
-  { chains: z.record(chainName, chainSchema, shape).optional(), deployments: text("the path of a folder").optional() },
+  {
+    chains: z.record(chainName, chainSchema, shape).optional(),
+    deployments: text("the path of a folder").optional(),
+    beacons: z.array(beacon, { error: "a list of addresses of beacon nodes" }).optional(),
+  },
   shape,
 );
 

@@ -1,3 +1,4 @@
+import type { HistoryKind } from "../dispute/historyKind.js";
 import type { Hex } from "../hex.js";
 import type { Duration, RuleUserConfig } from "../rules/builders.js";
 import type { CalldataSourceConfig, SourceUserConfig } from "../sources/builders.js";
@@ -14,6 +15,8 @@ export interface RollupUserConfig {
   chains?: Record<string, ChainUserConfig>;
   /** Where deployments are remembered; `deployments` under the project's root if absent. */
   deployments?: string;
+  /** Addresses of beacon nodes that are asked for blobs which the project's archive does not have, the best first. */
+  beacons?: readonly string[];
 }
 
 /** What may be written in `config.rollup.chains.<name>`: a mode, or parts, or a mode and the parts that differ. */
@@ -28,7 +31,7 @@ export interface ChainUserConfig {
   sources?: ReadonlyArray<SourceUserConfig | SourceUserConfig["kind"]>;
   /** When an assertion is final. */
   rule?: RuleUserConfig;
-  /** How a dispute names states. */
+  /** How a dispute names states: `"blob"`, `"calldata"`, or `"auto"`, which takes blobs where the chain is deployed if that is possible. */
   history?: string;
   /** `A`: an assertion covers at most `2^A` inputs. */
   inputBits?: number;
@@ -91,8 +94,15 @@ export interface GuestConfig {
   readonly path: string;
 }
 
+/** How a chain's disputes name states, and what claims on their levels cost. */
+export interface HistoryConfig {
+  readonly history: HistoryKind;
+  /** In wei; one claim's bond for each level, the first level first: `(A + B) / w` of them. */
+  readonly bonds: { readonly assertion: bigint; readonly claims: readonly bigint[] };
+}
+
 /** A chain with every part explicit. Plain data but for bigints: times in seconds, amounts in wei, shares in basis points. */
-export interface ChainConfig {
+export interface ChainConfig extends HistoryConfig {
   readonly name: string;
   /** The mode that the parts came from. */
   readonly mode: string;
@@ -100,7 +110,8 @@ export interface ChainConfig {
   readonly guest: GuestConfig;
   readonly sources: readonly SourceConfig[];
   readonly rule: RuleConfig;
-  readonly history: "calldata";
+  /** What the chain is deployed with where its settlement layer has no blobs or its challenger no key to send them; else it must have them. */
+  readonly fallback: HistoryConfig | undefined;
   /** `A`. */
   readonly inputBits: number;
   /** `B`. */
@@ -114,8 +125,6 @@ export interface ChainConfig {
   readonly minResponse: number;
   /** In seconds. */
   readonly forceInclusionAfter: number;
-  /** In wei; one claim's bond for each level, the first level first: `(A + B) / w` of them. */
-  readonly bonds: { readonly assertion: bigint; readonly claims: readonly bigint[] };
   /** In basis points. */
   readonly burnedShare: number;
   /** In basis points. */
@@ -135,4 +144,5 @@ export interface RollupConfig {
   readonly chains: Readonly<Record<string, ChainConfig>>;
   /** Absolute. */
   readonly deployments: string;
+  readonly beacons: readonly string[];
 }

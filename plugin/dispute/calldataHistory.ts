@@ -1,9 +1,11 @@
 import { RollupError } from "../errors.js";
 import { bytesToHex, hexToBytes, type Hex } from "../hex.js";
 import { WordTree } from "../sources/wordTree.js";
+import { HISTORY_WIDTHS } from "./historyKind.js";
+import type { History, Posted, PostedHistory } from "./history.js";
 
 /** The logarithm of the number of elements. */
-export const CALLDATA_HISTORY_WIDTH = 6;
+export const CALLDATA_HISTORY_WIDTH = HISTORY_WIDTHS.calldata;
 
 const ELEMENTS = 2 ** CALLDATA_HISTORY_WIDTH;
 const BITMAP_BYTES = ELEMENTS / 8;
@@ -14,6 +16,28 @@ export interface Committed {
   readonly commitment: Hex;
   /** The state at index `2^width`. */
   readonly last: Hex;
+}
+
+/** 64 states as hashes in calldata; the twin of `CalldataHistory`. */
+export class CalldataHistory implements History {
+  public readonly kind = "calldata";
+  public readonly width = CALLDATA_HISTORY_WIDTH;
+
+  public commit(elements: readonly Hex[]): Promise<Hex> {
+    return Promise.resolve(commitCalldataHistory(elements).commitment);
+  }
+
+  public encode(start: Hex, elements: readonly Hex[]): Promise<Posted> {
+    return Promise.resolve({ data: encodeCalldataHistory(start, elements), blobs: [] });
+  }
+
+  public decode({ start, data }: PostedHistory): Promise<Hex[]> {
+    return Promise.resolve(decodeCalldataHistory(start, data));
+  }
+
+  public open(elements: readonly Hex[], index: number): Promise<Uint8Array> {
+    return Promise.resolve(openCalldataHistory(elements, index));
+  }
 }
 
 /**

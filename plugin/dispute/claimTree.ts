@@ -13,8 +13,10 @@ export interface ClaimNode {
   readonly deadline: bigint;
   /** What the side that may answer it had used of its bank on this branch. */
   readonly spent: bigint;
-  /** The states at indices 1 to `2^width`. */
-  readonly elements: readonly Hex[];
+  /** The states at indices 1 to `2^width`; undefined where what was posted is missing. */
+  readonly elements: readonly Hex[] | undefined;
+  /** Why they are not known. */
+  readonly missing: RollupError | undefined;
   /** What it is against, undefined at level 1. */
   readonly opponent: ClaimNode | undefined;
   /** The claims against it. */
@@ -27,7 +29,9 @@ export interface MadeClaim {
   readonly claim: Claim;
   readonly author: Hex;
   readonly createdAt: bigint;
-  readonly elements: readonly Hex[];
+  readonly elements: readonly Hex[] | undefined;
+  /** Why they are not known. */
+  readonly missing?: RollupError;
 }
 
 type MutableNode = ClaimNode & { answers: ClaimNode[]; status: ClaimStatus };
@@ -45,7 +49,8 @@ export class ClaimTree {
     const opponent = made.claim.level === 1 ? undefined : this.get(made.claim.opponent);
     const spent = this.spentBefore(opponent);
     const deadline = deadlineOf(this.clock, made.createdAt, spent);
-    const node: MutableNode = { ...made, id, opponent, spent, deadline, answers: [], status: "open" };
+    const { missing } = made;
+    const node: MutableNode = { ...made, missing, id, opponent, spent, deadline, answers: [], status: "open" };
     this.nodes.set(id, node);
     const siblings = opponent?.answers ?? this.against(made.claim.assertion);
     (siblings as ClaimNode[]).push(node);
@@ -55,6 +60,11 @@ export class ClaimTree {
 
   public setStatus(id: Hex, status: ClaimStatus): void {
     (this.get(id) as MutableNode).status = status;
+  }
+
+  /** What was missing is found. */
+  public setElements(id: Hex, elements: readonly Hex[]): void {
+    Object.assign(this.get(id), { elements, missing: undefined });
   }
 
   /** @throws {RollupError} `CLAIM_UNKNOWN`. */
@@ -87,9 +97,15 @@ export class ClaimTree {
   }
 }
 
-/** The state at `index` of a claim's history, from 0. */
+/** The state at `index` of a claim's history, from 0. @throws {RollupError} If what it posted is missing. */
 export function stateAt(node: ClaimNode, index: number): Hex {
-  return index === 0 ? node.claim.start : node.elements[index - 1];
+  return index === 0 ? node.claim.start : elementsOf(node)[index - 1];
+}
+
+/** The states at indices 1 to `2^width` of a claim's history. @throws {RollupError} If what it posted is missing. */
+export function elementsOf({ id, elements, missing }: ClaimNode): readonly Hex[] {
+  if (elements !== undefined) return elements;
+  throw missing ?? new RollupError("HISTORY_UNREADABLE", "The states of a claim are not known.", { claim: id });
 }
 
 /** How many claims against this one are undecided. */

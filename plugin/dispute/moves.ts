@@ -1,13 +1,15 @@
+import type { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
 import type { AssertionNode } from "../node/assertions.js";
 import type { ClaimNode } from "./claimTree.js";
 
 /** A claim that is to be made. */
 export interface NewHistory {
-  readonly id: Hex;
   readonly level: number;
-  /** What is posted. */
-  readonly data: Uint8Array;
+  /** The state at index 0. */
+  readonly start: Hex;
+  /** The states at indices 1 to `2^width`. */
+  readonly elements: readonly Hex[];
 }
 
 /** The place in a claim's history from which on it is wrong: its state at `index` is right, the next one is not. */
@@ -17,7 +19,6 @@ export interface Fault {
   readonly position: bigint;
   readonly first: Hex;
   readonly second: Hex;
-  readonly opening: Uint8Array;
 }
 
 /** What a party can do in a dispute. */
@@ -35,6 +36,8 @@ export type Move =
 export interface Missed {
   readonly text: string;
   readonly reason: string;
+  /** What is wrong with the party's own set-up, so that it cannot answer though it has time. */
+  readonly error?: RollupError;
 }
 
 /** What a party is to do now, and what it is too late for. */

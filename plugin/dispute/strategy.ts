@@ -1,8 +1,9 @@
+import type { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
 import type { AssertionNode } from "../node/assertions.js";
 import type { Trace } from "../node/trace.js";
-import { claimId, elementPositions, positionAt, type DisputeShape } from "./claim.js";
-import { stateAt, type ClaimNode, type ClaimTree } from "./claimTree.js";
+import { elementPositions, positionAt, type DisputeShape } from "./claim.js";
+import { elementsOf, stateAt, type ClaimNode, type ClaimTree } from "./claimTree.js";
 import type { History } from "./history.js";
 import type { Fault, Missed, Move, NewHistory, Plan } from "./moves.js";
 
@@ -49,9 +50,12 @@ export function claimsUnder(claims: ClaimTree, assertion: Hex): ClaimNode[] {
   return found;
 }
 
-/** True if a party believes every state of a claim, so that it holds the claim's side. */
+/**
+ * True if a party believes every state of a claim, so that it holds the claim's side. That can be said of claims, too, whose states are missing:
+ * what they commit to is known.
+ */
 export async function believesClaim(dispute: Dispute, claim: ClaimNode): Promise<boolean> {
-  return (await startsRight(dispute, claim)) && (await faultyIndex(dispute, claim)) === undefined;
+  return (await startsRight(dispute, claim)) && (await saysTheSame(dispute, claim, await ownElements(dispute, claim)));
 }
 
 /**
@@ -66,13 +70,11 @@ export async function answerAt(
   const { assertion, trace } = dispute;
   if (opponent === undefined) {
     const [start] = await trace.stateHashes([0n]);
-    const made = { opponent: assertion.id, level: 1, index: 0, position: 0n, start };
-    return { kind: "claimAgainstAssertion", assertion, history: await newHistory(dispute, made) };
+    return { kind: "claimAgainstAssertion", assertion, history: await newHistory(dispute, 1, 0n, start) };
   }
   const fault = faultAt(dispute, opponent, index);
-  const { position, first: start } = fault;
-  const made = { opponent: opponent.id, level: opponent.claim.level + 1, index, position, start };
-  return { kind: "claimAgainstClaim", opponent, fault, history: await newHistory(dispute, made) };
+  const history = await newHistory(dispute, opponent.claim.level + 1, fault.position, fault.first);
+  return { kind: "claimAgainstClaim", opponent, fault, history };
 }
 
 async function answerAssertion(dispute: Dispute): Promise<Move | Missed | undefined> {
@@ -80,13 +82,14 @@ async function answerAssertion(dispute: Dispute): Promise<Move | Missed | undefi
   const [own] = await trace.stateHashes([1n << BigInt(shape.inputBits + shape.stepBits)]);
   if (assertion.status !== "pending" || own === assertion.stateHash) return undefined;
   const move = await answerAt(dispute, undefined, 0);
-  if (claims.has(move.history.id)) return undefined;
+  if (await isMade(dispute, claims.against(assertion.id), 0, move.history)) return undefined;
   const late = dispute.now >= dispute.claimableUntil;
   return late ? tooLate(`the claim against assertion ${assertion.id}`, dispute.claimableUntil) : move;
 }
 
 async function answerClaim(dispute: Dispute, claim: ClaimNode): Promise<Move | Missed | undefined> {
   if (!(await startsRight(dispute, claim))) return undefined;
+  if (claim.missing !== undefined) return answerUnseen(dispute, claim, claim.missing);
   const index = await faultyIndex(dispute, claim);
   if (index === undefined) return undefined;
   const late = dispute.now >= claim.deadline;
@@ -95,8 +98,34 @@ async function answerClaim(dispute: Dispute, claim: ClaimNode): Promise<Move | M
     return { kind: "prove", claim, fault: faultAt(dispute, claim, index), assertion: dispute.assertion };
   }
   const move = await answerAt(dispute, claim, index);
-  if (dispute.claims.has(move.history.id)) return undefined;
+  if (await isMade(dispute, claim.answers, index, move.history)) return undefined;
   return late ? tooLate(`the answer to claim ${claim.id}`, claim.deadline) : move;
+}
+
+/** A false claim cannot be answered without its states; whether it is false is known. */
+async function answerUnseen(dispute: Dispute, claim: ClaimNode, error: RollupError): Promise<Missed | undefined> {
+  if (await saysTheSame(dispute, claim, await ownElements(dispute, claim))) return undefined;
+  const text = `the answer to claim ${claim.id}`;
+  return dispute.now >= claim.deadline ? tooLate(text, claim.deadline) : { text, reason: error.message, error };
+}
+
+/** Whether one of these answers was given at this index with these states. */
+async function isMade(
+  dispute: Dispute,
+  answers: readonly ClaimNode[],
+  index: number,
+  { elements }: NewHistory,
+): Promise<boolean> {
+  for (const answer of answers) {
+    if (answer.claim.index === index && (await saysTheSame(dispute, answer, elements))) return true;
+  }
+  return false;
+}
+
+/** Whether a claim's states are these. Commitments are compared only where they must be: a blob's takes time. */
+async function saysTheSame(dispute: Dispute, node: ClaimNode, elements: readonly Hex[]): Promise<boolean> {
+  if (node.elements === undefined) return node.claim.history === (await dispute.history.commit(elements));
+  return node.elements.every((element, at) => element === elements[at]);
 }
 
 /** Whether a party believes the state that a claim begins in. */
@@ -106,10 +135,15 @@ export async function startsRight(dispute: Dispute, { claim }: ClaimNode): Promi
 }
 
 /** The first index whose next state is wrong, undefined if none is; the claim must start right. */
-async function faultyIndex(dispute: Dispute, { claim, elements }: ClaimNode): Promise<number | undefined> {
-  const own = await dispute.trace.stateHashes(elementPositions(dispute.shape, claim.level, claim.position));
-  const index = elements.findIndex((element, at) => element !== own[at]);
+async function faultyIndex(dispute: Dispute, claim: ClaimNode): Promise<number | undefined> {
+  const own = await ownElements(dispute, claim);
+  const index = elementsOf(claim).findIndex((element, at) => element !== own[at]);
   return index < 0 ? undefined : index;
+}
+
+/** What the party would have claimed in a claim's place. */
+function ownElements({ shape, trace }: Dispute, { claim }: ClaimNode): Promise<Hex[]> {
+  return trace.stateHashes(elementPositions(shape, claim.level, claim.position));
 }
 
 function faultAt(dispute: Dispute, node: ClaimNode, index: number): Fault {
@@ -118,23 +152,12 @@ function faultAt(dispute: Dispute, node: ClaimNode, index: number): Fault {
     position: positionAt(dispute.shape, node.claim.level, node.claim.position, index),
     first: stateAt(node, index),
     second: stateAt(node, index + 1),
-    opening: dispute.history.open(node.elements, index),
   };
 }
 
-interface NewClaim {
-  readonly opponent: Hex;
-  readonly level: number;
-  readonly index: number;
-  readonly position: bigint;
-  readonly start: Hex;
-}
-
-async function newHistory(dispute: Dispute, made: NewClaim): Promise<NewHistory> {
-  const { assertion, history, shape, trace } = dispute;
-  const elements = await trace.stateHashes(elementPositions(shape, made.level, made.position));
-  const id = claimId({ ...made, assertion: assertion.id, history: history.commit(elements) });
-  return { id, level: made.level, data: history.encode(made.start, elements) };
+async function newHistory(dispute: Dispute, level: number, position: bigint, start: Hex): Promise<NewHistory> {
+  const elements = await dispute.trace.stateHashes(elementPositions(dispute.shape, level, position));
+  return { level, start, elements };
 }
 
 function tooLate(text: string, deadline: bigint): Missed {

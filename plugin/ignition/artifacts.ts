@@ -4,6 +4,7 @@ import type { Artifact } from "hardhat/types/artifacts";
 export const PART_SOURCES = {
   CalldataSource: "sources/CalldataSource.sol",
   CalldataHistory: "dispute/CalldataHistory.sol",
+  BlobHistory: "dispute/BlobHistory.sol",
   PreimageStore: "machines/PreimageStore.sol",
   WasmMachine: "machines/wasm/WasmMachine.sol",
   RuleFactory: "rules/RuleFactory.sol",

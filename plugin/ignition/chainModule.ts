@@ -5,7 +5,7 @@ import type { ChainConfig } from "../config/types.js";
 import type { Hex } from "../hex.js";
 import type { MachineState } from "../machines/machine.js";
 import type { PartArtifacts } from "./artifacts.js";
-import { partsModule, type ChainContracts, type Parts } from "./partsModule.js";
+import { partsModule, type ChainContracts, type DeployedParts } from "./partsModule.js";
 import { ruleNodes } from "./ruleNodes.js";
 
 /** What a chain is deployed from. */
@@ -29,11 +29,14 @@ export interface ChainDeploymentOptions {
  * the chain is made of: the same chain is found again where a deployment is resumed, another is another module.
  * Results: `source`, `history`, `preimages`, `machine`, `rule`, `rollup`, `inbox`, `bridge`, `rules`, `factory`.
  */
-export function chainModule(options: ChainDeploymentOptions): IgnitionModule<string, string, Parts & ChainContracts> {
+export function chainModule(
+  options: ChainDeploymentOptions,
+): IgnitionModule<string, string, DeployedParts & ChainContracts> {
   const { artifacts, config } = options;
   return buildModule(moduleId(options), (m) => {
     const parts = m.useModule(partsModule(artifacts));
     const makeRule = m.call(parts.rules, "create", [ruleNodes(config.rule).map((node) => ({ ...node }))]);
+    const history = config.history === "blob" ? parts.blobHistory : parts.calldataHistory;
     const rule = m.readEventArgument(makeRule, "RuleCreated", "rule", { emitter: parts.rules });
     const makeChain = m.call(parts.factory, "createChain", [
       {
@@ -47,7 +50,7 @@ export function chainModule(options: ChainDeploymentOptions): IgnitionModule<str
         program: options.program,
         genesis: { ...options.genesis },
         rule,
-        history: parts.history,
+        history,
         inputBits: config.inputBits,
         stepBits: config.stepBits,
         maxInputs: config.maxInputs,
@@ -63,6 +66,7 @@ export function chainModule(options: ChainDeploymentOptions): IgnitionModule<str
       m.readEventArgument(makeChain, "ChainCreated", name, { id: `${name}Address`, emitter: parts.factory });
     return {
       ...parts,
+      history,
       rule: m.contractAt("Rule", unchallengedAbi(artifacts), rule),
       rollup: m.contractAt("ChainRollup", artifacts.Rollup, created("rollup")),
       inbox: m.contractAt("ChainInbox", artifacts.Inbox, created("inbox")),

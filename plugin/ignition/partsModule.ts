@@ -11,8 +11,14 @@ import type { PartArtifacts } from "./artifacts.js";
 
 /** What all chains of a settlement layer share. */
 export type Parts = Readonly<
-  Record<"source" | "history" | "preimages" | "machine" | "rules" | "factory", ContractDeploymentFuture<Abi>>
+  Record<
+    "source" | "calldataHistory" | "blobHistory" | "preimages" | "machine" | "rules" | "factory",
+    ContractDeploymentFuture<Abi>
+  >
 >;
+
+/** The same, with the history that a chain uses. */
+export type DeployedParts = Parts & { readonly history: ContractDeploymentFuture<Abi> };
 
 /** The contracts of one chain. */
 export type ChainContracts = Readonly<Record<"rule" | "rollup" | "inbox" | "bridge", ContractAtFuture<Abi>>>;
@@ -25,7 +31,8 @@ export type ChainContracts = Readonly<Record<"rule" | "rollup" | "inbox" | "brid
 export function partsModule(artifacts: PartArtifacts): IgnitionModule<string, string, Parts> {
   return buildModule(`RollupParts_${codeOf(artifacts)}`, (m) => {
     const source = m.contract("CalldataSource", artifacts.CalldataSource);
-    const history = m.contract("CalldataHistory", artifacts.CalldataHistory);
+    const calldataHistory = m.contract("CalldataHistory", artifacts.CalldataHistory);
+    const blobHistory = m.contract("BlobHistory", artifacts.BlobHistory);
     const preimages = m.contract("PreimageStore", artifacts.PreimageStore);
     const machine = m.contract("WasmMachine", artifacts.WasmMachine, [preimages]);
     const rules = m.contract("RuleFactory", artifacts.RuleFactory);
@@ -33,7 +40,7 @@ export function partsModule(artifacts: PartArtifacts): IgnitionModule<string, st
     const rollup = m.contract("Rollup", artifacts.Rollup);
     const bridge = m.contract("Bridge", artifacts.Bridge);
     const factory = m.contract("RollupFactory", artifacts.RollupFactory, [inbox, rollup, bridge]);
-    return { source, history, preimages, machine, rules, factory };
+    return { source, calldataHistory, blobHistory, preimages, machine, rules, factory };
   });
 }
 

@@ -5,7 +5,7 @@ import type { Signer } from "ethers";
 import { believesClaim, claimsUnder, planAnswers, startsRight, type Dispute } from "../dispute/strategy.js";
 import { planResolutions, type Resolution } from "../dispute/resolution.js";
 import type { ClaimNode } from "../dispute/claimTree.js";
-import type { Move } from "../dispute/moves.js";
+import type { Missed, Move } from "../dispute/moves.js";
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
 import { isDead, type AssertionNode } from "./assertions.js";
@@ -40,8 +40,10 @@ export interface WatchOptions {
  */
 export class Challenger {
   private readonly actions: ChallengerActions;
-  /** What was reported as missed already, by its text. */
+  /** What was reported as missed already, and why. */
   private readonly reported = new Set<string>();
+  /** Why it cannot answer what it should, in this round. */
+  private blind: RollupError | undefined;
 
   /**
    * @param view What it holds true; the truth if absent.
@@ -64,26 +66,27 @@ export class Challenger {
 
   /**
    * Does everything that can be done now: answers first, since they have clocks.
-   * @throws {RollupError} `INSUFFICIENT_FUNDS`, after all else was done, if there is something that the account cannot pay for.
+   * @throws {RollupError} After all else was done: `INSUFFICIENT_FUNDS` if there is something that the account cannot pay for, `BLOB_MISSING`
+   * if there is a false claim whose states it cannot find. Every network keeps them longer than a dispute lasts: its set-up is wrong.
    */
   public async once(): Promise<ChallengerRound> {
     const done: Done[] = [...(await this.answer()), ...(await this.resolve())];
     done.push(...(await this.confirm()), ...(await this.cleanUp()));
     const wakeAt = await this.nextClock();
     if (wakeAt === undefined) done.push(...(await this.actions.collect()));
-    const unpaid = this.actions.takeUnpaid();
-    if (unpaid !== undefined) throw unpaid;
+    const failure = this.actions.takeUnpaid() ?? this.blind;
+    if (failure !== undefined) throw failure;
     return { actions: done, wakeAt, settled: done.length === 0 && wakeAt === undefined };
   }
 
   /**
    * Rounds until nothing is left to do or the signal aborts, sleeping between them; tells what it waits for. What the account cannot pay
-   * for was told as skipped, and is tried again.
+   * for, or cannot see, was told as skipped, and is tried again.
    */
   public async watch({ signal, pollSeconds = 12, forever = false }: WatchOptions = {}): Promise<void> {
     let told: bigint | undefined;
     while (!signal?.aborted) {
-      const round = await this.once().catch(unlessUnpaid);
+      const round = await this.once().catch(unlessHindered);
       if (round?.settled && !forever) return;
       if (round !== undefined && round.actions.length > 0) continue;
       if (round?.wakeAt !== undefined && round.wakeAt !== told) {
@@ -115,10 +118,12 @@ export class Challenger {
   /** Claims against false assertions and answers false claims. */
   private async answer(): Promise<Done[]> {
     await this.node.sync();
+    await this.node.findMissing();
+    this.blind = undefined;
     const planned: { readonly move: Move; readonly trace: Trace; readonly until: bigint }[] = [];
     for (const dispute of await this.disputes()) {
       const { moves, missed } = await planAnswers(dispute);
-      for (const miss of missed) this.reportMissed(miss.text, miss.reason);
+      for (const miss of missed) this.reportMissed(miss);
       for (const move of moves) planned.push({ move, trace: dispute.trace, until: answerableUntil(dispute, move) });
     }
     // Who is flooded with claims answers first what has the least time left.
@@ -220,9 +225,10 @@ export class Challenger {
     return times.filter((time) => time > now).reduce<bigint | undefined>(earlier, undefined);
   }
 
-  private reportMissed(text: string, reason: string): void {
-    if (this.reported.has(text)) return;
-    this.reported.add(text);
+  private reportMissed({ text, reason, error }: Missed): void {
+    this.blind ??= error;
+    if (this.reported.has(`${text}: ${reason}`)) return;
+    this.reported.add(`${text}: ${reason}`);
     this.onEvent({ type: "skipped", action: "claim", text, reason });
   }
 }
@@ -233,8 +239,10 @@ function answerableUntil(dispute: Dispute, move: Move): bigint {
   return move.kind === "prove" ? move.claim.deadline : move.opponent.deadline;
 }
 
-function unlessUnpaid(error: unknown): undefined {
-  if (!(error instanceof RollupError) || error.code !== "INSUFFICIENT_FUNDS") throw error;
+/** What may be otherwise in the next round. */
+function unlessHindered(error: unknown): undefined {
+  const passing = ["INSUFFICIENT_FUNDS", "BLOB_MISSING", "HISTORY_UNREADABLE"];
+  if (!(error instanceof RollupError) || !passing.includes(error.code)) throw error;
 }
 
 /** Its dispute goes on: it may be answered, and claims are decided. */

@@ -2,14 +2,18 @@ import type { ContractTransaction, Signer } from "ethers";
 
 import { formatAmount } from "../config/amount.js";
 import { RollupError } from "../errors.js";
-import type { ClaimNode } from "../dispute/claimTree.js";
+import { elementsOf, type ClaimNode } from "../dispute/claimTree.js";
 import type { Move } from "../dispute/moves.js";
 import { bytesToHex, type Hex } from "../hex.js";
+import type { BlobCargo } from "./blobTransaction.js";
 import type { ActionKind, OnEvent } from "./events.js";
 import type { RollupNode } from "./node.js";
 import { RevertedError } from "./reverts.js";
 import { Sender, type Done } from "./sender.js";
 import type { StepProof, Trace } from "./trace.js";
+
+/** Above what a claim with a blob takes: three evaluations of 50,000 gas each, and what every claim takes. */
+const BLOB_CLAIM_GAS = 350_000n;
 
 /** A step that was proved, for those who show it. */
 export interface ProvedStep {
@@ -39,21 +43,26 @@ export class ChallengerActions {
   /** Makes a claim or proves a step. */
   public async play(move: Move, trace: Trace): Promise<Done[]> {
     if (move.kind === "prove") return this.prove(move, trace);
-    const { rollup } = this.node.chain.contracts;
-    const { level, data } = move.history;
-    const value = this.node.chain.parameters.claimBonds[level - 1];
+    const { chain, history } = this.node;
+    const { rollup } = chain.contracts;
+    const { level, start, elements } = move.history;
+    const { data, blobs } = await history.encode(start, elements);
+    const cargo = blobs.length === 0 ? undefined : { blobs, gasBound: BLOB_CLAIM_GAS };
+    const value = chain.parameters.claimBonds[level - 1];
     if (move.kind === "claimAgainstAssertion") {
       const { id } = move.assertion;
       const text = `claim against assertion ${short(id)}`;
-      return this.attempt("claim", text, rollup.claimAgainstAssertion.populateTransaction(id, data, { value }));
+      return this.attempt("claim", text, rollup.claimAgainstAssertion.populateTransaction(id, data, { value }), cargo);
     }
     const { opponent, fault } = move;
     const text = `claim at level ${level} against claim ${short(opponent.id)} at index ${fault.index}`;
-    const { index, first, second, opening } = fault;
+    const { index, first, second } = fault;
+    const opening = await history.open(elementsOf(opponent), index);
     return this.attempt(
       "claim",
       text,
       rollup.claimAgainstClaim.populateTransaction(opponent.claim, index, first, second, opening, data, { value }),
+      cargo,
     );
   }
 
@@ -112,7 +121,8 @@ export class ChallengerActions {
   private async prove(move: Extract<Move, { kind: "prove" }>, trace: Trace): Promise<Done[]> {
     const { claim, fault } = move;
     const proof = await trace.proveStep(fault.position);
-    const { index, second, opening, position } = fault;
+    const { index, second, position } = fault;
+    const opening = await this.node.history.open(elementsOf(claim), index);
     const text = `prove step ${position} (${proof.description.text}) against claim ${short(claim.id)}`;
     const done = await this.attempt(
       "prove",
@@ -132,15 +142,20 @@ export class ChallengerActions {
     return done;
   }
 
-  private async attempt(action: ActionKind, text: string, populated: Promise<ContractTransaction>): Promise<Done[]> {
+  private async attempt(
+    action: ActionKind,
+    text: string,
+    populated: Promise<ContractTransaction>,
+    cargo?: BlobCargo,
+  ): Promise<Done[]> {
     try {
-      return [await this.sender.send(action, text, populated)];
+      return [await this.sender.send(action, text, populated, cargo)];
     } catch (error) {
       if (error instanceof RevertedError) return this.skip(action, text, error.reason);
       if (!(error instanceof RollupError) || error.code !== "INSUFFICIENT_FUNDS") throw error;
       // What was won already may pay for it. What cannot be paid for must not keep the rest from being done.
       const collected = action === "collect" ? [] : await this.collect();
-      if (collected.length > 0) return [...collected, ...(await this.attempt(action, text, populated))];
+      if (collected.length > 0) return [...collected, ...(await this.attempt(action, text, populated, cargo))];
       this.unpaid = error;
       return this.skip(action, text, "the account cannot pay for it");
     }

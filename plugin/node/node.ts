@@ -1,7 +1,7 @@
 import type { Interface } from "ethers";
 
 import type { Chain } from "../chain.js";
-import { calldataHistory, type History } from "../dispute/history.js";
+import { historyOf, type History } from "../dispute/history.js";
 import { ClaimTree } from "../dispute/claimTree.js";
 import { checkProgram } from "../deployments.js";
 import { RollupError } from "../errors.js";
@@ -33,6 +33,8 @@ interface Known {
  * `Challenger`, `User`) act on it with an account each.
  */
 export class RollupNode {
+  /** How this chain's claims commit to states. */
+  public readonly history: History;
   private known: Known;
 
   /**
@@ -45,6 +47,7 @@ export class RollupNode {
     public readonly onEvent: OnEvent = () => undefined,
   ) {
     checkProgram(chain.deployment, program.hash);
+    this.history = historyOf(chain.deployment.history, chain.blobs?.store);
     this.known = this.knowNothing();
   }
 
@@ -64,11 +67,6 @@ export class RollupNode {
     return this.known.claims;
   }
 
-  /** How this chain's claims commit to states. */
-  public get history(): History {
-    return calldataHistory;
-  }
-
   /** The honest view: what the machine computes. */
   public get truth(): View {
     return this.known.truth;
@@ -85,11 +83,16 @@ export class RollupNode {
     }
   }
 
+  /** Looks again for the states of undecided claims that were missing when they were read. */
+  public findMissing(): Promise<void> {
+    return this.known.rollupEvents.findMissing();
+  }
+
   private async advance(): Promise<void> {
     const { reader, derivation, executor, rollupEvents } = this.known;
     for (const event of await reader.read()) {
       if (event.address === this.chain.addresses.inbox) derivation.take(event);
-      else rollupEvents.take(event);
+      else await rollupEvents.take(event);
     }
     const before = { inputs: executor.inputCount, steps: executor.steps };
     await executor.append(derivation.inputs.slice(Number(before.inputs)));

@@ -1,6 +1,7 @@
 import type { ClaimStatus } from "../dispute/claim.js";
-import type { ClaimTree } from "../dispute/claimTree.js";
-import type { History } from "../dispute/history.js";
+import type { ClaimTree, MadeClaim } from "../dispute/claimTree.js";
+import type { History, PostedHistory } from "../dispute/history.js";
+import { RollupError } from "../errors.js";
 import { hexToBytes, type Hex } from "../hex.js";
 import type { MachineState } from "../machines/machine.js";
 import { hashMachineState } from "../machines/state.js";
@@ -18,19 +19,32 @@ const CLAIM_EVENTS: Readonly<Record<string, ClaimStatus>> = {
 
 /** Turns a rollup's events into the trees of assertions and claims. */
 export class RollupEvents {
+  /** What was posted with claims whose states are missing. */
+  private readonly unseen = new Map<Hex, PostedHistory>();
+
   public constructor(
     private readonly assertions: AssertionTree,
     private readonly claims: ClaimTree,
     private readonly history: History,
   ) {}
 
-  public take(event: ChainEvent): void {
+  public async take(event: ChainEvent): Promise<void> {
     const { name, args } = event.description;
     if (name === "AssertionMade") this.takeAssertion(event);
     else if (name === "AssertionConfirmed") this.assertions.setStatus(args.id as Hex, "confirmed");
     else if (name === "AssertionRejected") this.assertions.setStatus(args.id as Hex, statusOf(args.status as bigint));
-    else if (name === "ClaimMade") this.takeClaim(event);
+    else if (name === "ClaimMade") await this.takeClaim(event);
     else if (name in CLAIM_EVENTS) this.claims.setStatus(args.id as Hex, CLAIM_EVENTS[name]);
+  }
+
+  /** Looks again for the states of claims that were missing when they were read, as far as these are undecided. */
+  public async findMissing(): Promise<void> {
+    for (const [id, posted] of [...this.unseen]) {
+      const open = this.claims.get(id).status === "open";
+      const { elements } = open ? await this.decode(posted) : {};
+      if (elements !== undefined) this.claims.setElements(id, elements);
+      if (!open || elements !== undefined) this.unseen.delete(id);
+    }
   }
 
   private takeAssertion({ description: { args }, timestamp }: ChainEvent): void {
@@ -51,7 +65,7 @@ export class RollupEvents {
     });
   }
 
-  private takeClaim({ description: { args }, timestamp }: ChainEvent): void {
+  private async takeClaim({ description: { args }, timestamp }: ChainEvent): Promise<void> {
     const given = args.claim as { readonly [name: string]: unknown };
     const claim = {
       assertion: given.assertion as Hex,
@@ -62,9 +76,28 @@ export class RollupEvents {
       start: given.start as Hex,
       history: given.history as Hex,
     };
-    const elements = this.history.decode(claim.start, hexToBytes(args.data as Hex));
-    this.claims.add({ claim, author: lower(args.author), createdAt: timestamp, elements });
+    const data = hexToBytes(args.data as Hex);
+    const posted = { start: claim.start, commitment: claim.history, data, timestamp };
+    const read = await this.decode(posted);
+    const { id } = this.claims.add({ claim, author: lower(args.author), createdAt: timestamp, ...read });
+    if (read.elements === undefined) this.unseen.set(id, posted);
   }
+
+  /** A party must go on with what it has, whatever keeps it from what others have posted. */
+  private async decode(posted: PostedHistory): Promise<Pick<MadeClaim, "elements" | "missing">> {
+    try {
+      return { elements: await this.history.decode(posted) };
+    } catch (error) {
+      const { commitment } = posted;
+      const missing = error instanceof RollupError ? error : unreadable(commitment, error as Error);
+      return { elements: undefined, missing };
+    }
+  }
+}
+
+function unreadable(commitment: Hex, cause: Error): RollupError {
+  const facts = { history: commitment, reason: cause.message };
+  return new RollupError("HISTORY_UNREADABLE", "The states of a claim cannot be read.", facts, cause);
 }
 
 function statusOf(status: bigint): (typeof ASSERTION_STATUSES)[number] {

@@ -5,6 +5,13 @@ import { RollupError } from "../errors.js";
 import type { Party } from "./party.js";
 import type { TimeTravel } from "./timeTravel.js";
 
+/** What both sides took, and each of them. */
+export interface Shares {
+  readonly total: bigint;
+  readonly honest: bigint;
+  readonly dishonest: bigint;
+}
+
 /** What a dispute took, from its first claim to its last resolution. */
 export interface DisputeFigures {
   /** How many levels of claims were made, of those that the chain has. */
@@ -12,7 +19,9 @@ export interface DisputeFigures {
   /** Moves that had to follow each other: a claim for each level, and the proof of a step. */
   readonly rounds: number;
   readonly transactions: number;
-  readonly gas: { readonly total: bigint; readonly honest: bigint; readonly dishonest: bigint };
+  readonly gas: Shares;
+  /** What blobs took besides. */
+  readonly blobGas: Shares;
   /** Of the whole transaction that proved the step; undefined if none had to be proved. */
   readonly stepGas: bigint | undefined;
   /** The proved step's instruction as text, e.g. `i64.add [5], [6]`. */
@@ -73,8 +82,12 @@ function figuresOf(parties: readonly Party[], turns: readonly Turn[]): DisputeFi
   const moves = turns.flatMap(({ party, actions }) =>
     actions.filter(({ action }) => DISPUTE_ACTIONS.includes(action)).map((done) => ({ party, done })),
   );
-  const gasOf = (honest: boolean): bigint =>
-    moves.filter(({ party }) => party.honest === honest).reduce((sum, { done }) => sum + done.spent.gas, 0n);
+  const sharesOf = (kind: "gas" | "blobGas"): Shares => {
+    const [honest, dishonest] = [true, false].map((side) =>
+      moves.filter(({ party }) => party.honest === side).reduce((sum, { done }) => sum + done.spent[kind], 0n),
+    );
+    return { total: honest + dishonest, honest, dishonest };
+  };
   const times = moves.map(({ done }) => done.timestamp);
   const [step] = parties.flatMap(({ challenger }) => challenger.proved);
   const levels = deepestLevel(parties[0].node.claims.all());
@@ -82,7 +95,8 @@ function figuresOf(parties: readonly Party[], turns: readonly Turn[]): DisputeFi
     levels,
     rounds: levels + (step === undefined ? 0 : 1),
     transactions: moves.length,
-    gas: { total: gasOf(true) + gasOf(false), honest: gasOf(true), dishonest: gasOf(false) },
+    gas: sharesOf("gas"),
+    blobGas: sharesOf("blobGas"),
     stepGas: step?.gas,
     instruction: step?.proof.description.text,
     instructionKind: step?.proof.description.kind,

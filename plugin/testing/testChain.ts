@@ -45,7 +45,6 @@ export class TestChain {
 
   private constructor(
     private readonly connection: NetworkConnection,
-    public readonly config: ChainConfig,
     public readonly program: Program,
     public readonly deployed: Deployed,
   ) {
@@ -60,7 +59,12 @@ export class TestChain {
     program: Program,
     machine?: Hex,
   ): Promise<TestChain> {
-    return new TestChain(connection, config, program, await deployChain({ connection, config, program, machine }));
+    return new TestChain(connection, program, await deployChain({ connection, config, program, machine }));
+  }
+
+  /** As it was deployed. */
+  public get config(): ChainConfig {
+    return this.deployed.config;
   }
 
   public get chain(): Chain {

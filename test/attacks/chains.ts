@@ -1,13 +1,18 @@
 import { expect } from "chai";
 
 import { elementPositions } from "../../plugin/dispute/claim.js";
-import type { ClaimNode } from "../../plugin/dispute/claimTree.js";
+import { elementsOf, type ClaimNode } from "../../plugin/dispute/claimTree.js";
 import type { Hex } from "../../plugin/hex.js";
 import type { Party } from "../../plugin/testing/party.js";
 import type { TestChain } from "../../plugin/testing/testChain.js";
 
 /** Four levels, and bonds that a test's accounts can pay many times. */
-export const SMALL = { inputBits: 6, stepBits: 18, bonds: { assertion: "1 ether", claims: "0.1 ether" } };
+export const SMALL = {
+  inputBits: 6,
+  stepBits: 18,
+  history: "calldata",
+  bonds: { assertion: "1 ether", claims: "0.1 ether" },
+};
 
 /** What an account has gained by all that it did, in wei, fees aside. */
 export function gainOf(party: Party): bigint {
@@ -56,7 +61,7 @@ async function defend(liar: Party, { claim: { assertion }, answers: [answer] }: 
   const own = await dispute.trace.stateHashes(elementPositions(dispute.shape, level, position));
   await liar.answer(
     answer,
-    answer.elements.findIndex((element, index) => element !== own[index]),
+    elementsOf(answer).findIndex((element, index) => element !== own[index]),
   );
   await liar.node.sync();
   return answer.answers[0];

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { network } from "hardhat";
 
 import type { Claim } from "../../plugin/dispute/claim.js";
-import type { ClaimNode } from "../../plugin/dispute/claimTree.js";
+import { elementsOf, type ClaimNode } from "../../plugin/dispute/claimTree.js";
 import { answerAt, planAnswers } from "../../plugin/dispute/strategy.js";
 import type { Move } from "../../plugin/dispute/moves.js";
 import { bytesToHex, type Hex } from "../../plugin/hex.js";
@@ -57,7 +57,8 @@ async function proofOf(honest: Party, claim: ClaimNode): Promise<Proof> {
   const { moves } = await planAnswers(dispute);
   const move = moves.find((found): found is Extract<Move, { kind: "prove" }> => found.kind === "prove")!;
   expect(move.claim.id).to.equal(claim.id);
-  const { index, second, opening, position } = move.fault;
+  const { index, second, position } = move.fault;
+  const opening = await dispute.history.open(elementsOf(claim), index);
   const { before, witness } = await dispute.trace.proveStep(position);
   return [claim.claim, index, second, bytesToHex(opening), before, bytesToHex(witness)];
 }
@@ -172,22 +173,24 @@ describe("a dispute about the WASM machine", function () {
     const moves = [];
     for (let index = 0; index < 64; index += 7) {
       const move = await answerAt(dispute, first, index);
-      if (move.kind === "claimAgainstClaim") moves.push(move);
+      if (move.kind !== "claimAgainstClaim") continue;
+      const { data } = await dispute.history.encode(move.history.start, move.history.elements);
+      moves.push({ fault: move.fault, data, opening: await dispute.history.open(elementsOf(first), index) });
     }
     const call = (...[opponent, ...rest]: Claimed) => isRefused(rollup.claimAgainstClaim.staticCall(opponent, ...rest));
     const decoy = { ...first.claim, history: lie };
-    for (const [place, { fault, history }] of moves.entries()) {
-      const other = moves[(place + 1) % moves.length].fault;
-      const { index, first: before, second, opening } = fault;
-      const made = [before, second, opening, history.data, { value }] as const;
+    for (const [place, { fault, data, opening }] of moves.entries()) {
+      const other = moves[(place + 1) % moves.length];
+      const { index, first: before, second } = fault;
+      const made = [before, second, opening, data, { value }] as const;
       expect(await call(decoy, index, ...made), `history, index ${index}`).to.equal(true);
       expect(await call(first.claim, index + 64, ...made), "index out of range").to.equal(true);
-      expect(await call(first.claim, other.index, ...made), "wrong index").to.equal(true);
-      expect(await call(first.claim, index, before, second, other.opening, history.data, { value })).to.equal(true);
+      expect(await call(first.claim, other.fault.index, ...made), "wrong index").to.equal(true);
+      expect(await call(first.claim, index, before, second, other.opening, data, { value })).to.equal(true);
       const wrongSecond = flipped(second, 250);
-      expect(await call(first.claim, index, before, wrongSecond, opening, history.data, { value })).to.equal(true);
+      expect(await call(first.claim, index, before, wrongSecond, opening, data, { value })).to.equal(true);
       const wrongFirst = flipped(before, 250);
-      expect(await call(first.claim, index, wrongFirst, second, opening, history.data, { value })).to.equal(true);
+      expect(await call(first.claim, index, wrongFirst, second, opening, data, { value })).to.equal(true);
     }
   });
 

@@ -2,7 +2,8 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { HISTORY_WIDTH, resolveChain, resolveRollup } from "../../plugin/config/resolve.js";
+import { HISTORY_WIDTHS } from "../../plugin/dispute/historyKind.js";
+import { resolveChain, resolveRollup } from "../../plugin/config/resolve.js";
 import { ConfigError, PlannedError } from "../../plugin/errors.js";
 import { PACKAGE_ROOT } from "../../plugin/packageRoot.js";
 import { allOf, anyOf, atLeast, attested, proven, unchallenged } from "../../plugin/rules/builders.js";
@@ -31,7 +32,7 @@ describe("a chain's configuration", () => {
         machine: "wasm",
         sources: [{ kind: "calldata" }],
         rule: { kind: "unchallenged", window: 7 * DAY },
-        history: "calldata",
+        history: "blob",
         bank: 2 * DAY,
         minResponse: 3 * 3600,
       });
@@ -77,14 +78,36 @@ describe("a chain's configuration", () => {
       expect(resolve({ stepBits: 12 }).inputBudget).to.deep.equal({ batch: 4095n, message: 4095n });
     });
 
-    it("has a bond for every level of a dispute", () => {
-      for (const [inputBits, stepBits] of [
-        [12, 36],
-        [6, 12],
-      ]) {
-        const { claims } = resolve({ inputBits, stepBits }).bonds;
-        expect(claims).to.have.length((inputBits + stepBits) / HISTORY_WIDTH);
+    it("has a bond for every level of a dispute, of which histories in blobs have half as many", () => {
+      for (const [history, width] of Object.entries(HISTORY_WIDTHS)) {
+        const { claims } = resolve({ inputBits: 12, stepBits: 24, history }).bonds;
+        expect(claims).to.have.length(36 / width);
       }
+    });
+  });
+
+  describe("the history of its disputes", () => {
+    const claims = (count: number) => ({ claims: Array.from({ length: count }, () => 7n) });
+
+    it("is in blobs if nothing is said, and in calldata where there are none", () => {
+      const { history, bonds, fallback } = resolve({});
+      expect([history, bonds.claims.length]).to.deep.equal(["blob", 4]);
+      expect([fallback?.history, fallback?.bonds.claims.length]).to.deep.equal(["calldata", 8]);
+    });
+
+    it("is in calldata if nothing is said where blobs do not fit", () => {
+      for (const parts of [{ inputBits: 6 }, { stepBits: 18 }, { bank: "10d" }, { bonds: claims(8) }]) {
+        expect(resolve(parts)).to.include({ history: "calldata", fallback: undefined });
+      }
+    });
+
+    it("is in blobs alone where the bonds are of its levels", () => {
+      expect(resolve({ bonds: claims(4) })).to.include({ history: "blob", fallback: undefined });
+    });
+
+    it("is what is said, and nothing else", () => {
+      expect(resolve({ history: "blob" })).to.include({ history: "blob", fallback: undefined });
+      expect(resolve({ history: "calldata" })).to.include({ history: "calldata", fallback: undefined });
     });
   });
 
@@ -159,7 +182,17 @@ describe("a chain's configuration", () => {
       ["an unknown source", { sources: ["ipfs"] }, `${PATH}.sources[0]: expected calldata(), blob(),`],
       ["a source twice", { sources: [calldata(), "calldata"] }, `${PATH}.sources[1]: expected each source once`],
       ["an unknown machine", { machine: "evm" }, `${PATH}.machine: expected "wasm", got "evm"`],
-      ["an unknown history", { history: "tape" }, `${PATH}.history: expected "calldata", got "tape"`],
+      ["an unknown history", { history: "tape" }, `${PATH}.history: expected "auto", "blob" or "calldata", got "tape"`],
+      [
+        "bits that blobs do not divide",
+        { history: "blob", inputBits: 6 },
+        `${PATH}.inputBits: expected a multiple of 12`,
+      ],
+      [
+        "disputes that outlive their blobs",
+        { history: "blob", bank: "9d" },
+        `${PATH}.bank: expected with blob histories 2 * bank + 3 * minResponse of at most 18d, after which blobs are gone, got "18d 9h in all"`,
+      ],
       ["bits that histories do not divide", { inputBits: 7 }, `${PATH}.inputBits: expected a multiple of 6`],
       ["bits that are too many", { stepBits: 48 }, `${PATH}.stepBits: expected a whole number from 6 to 42, got 48`],
       [
@@ -227,7 +260,6 @@ describe("a chain's configuration", () => {
       [{ rule: proven("ultrahonk") }, "rule", "proven rule"],
       [{ machine: "mips" }, "machine", "mips machine"],
       [{ machine: "riscv" }, "machine", "riscv machine"],
-      [{ history: "blob" }, "history", "blob history"],
     ];
     for (const [chain, path, part] of cases) {
       it(`${part} at ${path}`, () => {

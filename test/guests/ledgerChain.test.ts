@@ -35,7 +35,7 @@ describe("a chain that runs the ledger", () => {
   });
 
   async function deploy(): Promise<TestChain> {
-    return connection.rollup.deploy({}, await guestProgram("ledger"));
+    return connection.rollup.deploy({ history: "calldata" }, await guestProgram("ledger"));
   }
 
   async function domainOf({ chain: { provider, addresses } }: TestChain): Promise<LedgerDomain> {

@@ -26,6 +26,7 @@ const CONFIG: ChainConfig = {
     ],
   },
   history: "calldata",
+  fallback: undefined,
   inputBits: 12,
   stepBits: 36,
   maxInputs: 4096,

@@ -19,7 +19,7 @@ describe("rollup:demo", function () {
     expect(rest).to.include({ mode: "rollup", machine: "wasm", guest: "ledger", confirmed: true });
     expect(rest.steps).to.be.greaterThan(10_000);
     expect(rest.seconds).to.be.lessThan(60);
-    expect(dispute).to.include({ levels: 8, rounds: 9, winner: "honest" });
+    expect(dispute).to.include({ history: "blob", levels: 4, rounds: 5, winner: "honest" });
     expect(dispute.gas.total).to.equal(dispute.gas.honest + dispute.gas.dishonest);
     expect(dispute.stepGas).to.be.greaterThan(21_000);
     expect(withdrawal).to.deep.equal({ wei: "2500000000000000000", paid: true });
@@ -29,7 +29,7 @@ describe("rollup:demo", function () {
     const lies: string[] = [];
     for (let seed = 100; seed < 100 + SEEDS; seed++) {
       const connection = await hre.network.create("default");
-      const config = resolveChain("demo", { guest: "ledger", sequencer: 1 }, process.cwd());
+      const config = resolveChain("demo", { guest: "ledger", sequencer: 1, history: "calldata" }, process.cwd());
       const quiet = { write: () => true };
       const out = new Console(true, { stdout: quiet, stderr: quiet });
       const { dispute, confirmed, withdrawal } = await runDemo({ connection, config, seed, out });

@@ -17,6 +17,7 @@ export default defineConfig({
     chains: {
       ledger: {
         guest: process.env.TEST_GUEST ?? "ledger",
+        history: "calldata",
         rule: unchallenged("1d"),
         sequencer: 1,
         accounts: { asserter: 2, challenger: 3, user: 4 },
