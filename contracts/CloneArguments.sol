@@ -15,4 +15,17 @@ library CloneArguments {
             value := mload(0)
         }
     }
+    /// @notice The address that is the word at `index`; zero past the end.
+    function account(uint256 index) internal view returns (address) {
+        return address(uint160(word(index)));
+    }
+
+    /// @notice The first `count` words, as `abi.encode` put them there.
+    function first(uint256 count) internal view returns (bytes memory words) {
+        words = new bytes(32 * count);
+        // As in `word`, for a part that is wanted as a whole.
+        assembly ("memory-safe") {
+            extcodecopy(address(), add(words, 0x20), OFFSET, mload(words))
+        }
+    }
 }

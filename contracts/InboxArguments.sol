@@ -33,15 +33,15 @@ library InboxArguments {
     }
 
     function sequencer() internal view returns (address) {
-        return address(uint160(CloneArguments.word(0)));
+        return CloneArguments.account(0);
     }
 
     function bridge() internal view returns (address) {
-        return address(uint160(CloneArguments.word(1)));
+        return CloneArguments.account(1);
     }
 
     function messageSource() internal view returns (ISource) {
-        return ISource(address(uint160(CloneArguments.word(2))));
+        return ISource(CloneArguments.account(2));
     }
 
     function forceInclusionAfter() internal view returns (uint64) {
@@ -61,6 +61,6 @@ library InboxArguments {
     }
 
     function source(uint256 index) internal view returns (ISource) {
-        return ISource(address(uint160(CloneArguments.word(FIRST_SOURCE + index))));
+        return ISource(CloneArguments.account(FIRST_SOURCE + index));
     }
 }

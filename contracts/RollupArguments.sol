@@ -18,28 +18,23 @@ library RollupArguments {
     }
 
     function all() internal view returns (RollupParameters memory) {
-        bytes memory words = new bytes(32 * FIRST_BOND);
-        // Solidity reads another contract's code only as a whole; this takes the part that is wanted.
-        assembly ("memory-safe") {
-            extcodecopy(address(), add(words, 0x20), 0x2d, mload(words))
-        }
-        return abi.decode(words, (RollupParameters));
+        return abi.decode(CloneArguments.first(FIRST_BOND), (RollupParameters));
     }
 
     function inbox() internal view returns (IInbox) {
-        return IInbox(_address(0));
+        return IInbox(CloneArguments.account(0));
     }
 
     function machine() internal view returns (IMachine) {
-        return IMachine(_address(1));
+        return IMachine(CloneArguments.account(1));
     }
 
     function rule() internal view returns (IRule) {
-        return IRule(_address(2));
+        return IRule(CloneArguments.account(2));
     }
 
     function history() internal view returns (IHistory) {
-        return IHistory(_address(3));
+        return IHistory(CloneArguments.account(3));
     }
 
     function program() internal view returns (bytes32) {
@@ -113,9 +108,5 @@ library RollupArguments {
     /// @notice The place of the shortest window that is longer than `elapsed`, which is below the longest.
     function bucketOf(uint256 packed, uint256 elapsed) internal pure returns (uint256 place) {
         while (windowAt(packed, place) <= elapsed) ++place;
-    }
-
-    function _address(uint256 index) private view returns (address) {
-        return address(uint160(CloneArguments.word(index)));
     }
 }

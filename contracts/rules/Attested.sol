@@ -30,6 +30,6 @@ contract Attested is IRule {
     }
 
     function committee() public view returns (ICommittee) {
-        return ICommittee(address(uint160(CloneArguments.word(1))));
+        return ICommittee(CloneArguments.account(1));
     }
 }

@@ -46,7 +46,7 @@ abstract contract Combination is IRule {
     }
 
     function part(uint256 index) public view returns (IRule) {
-        return IRule(address(uint160(CloneArguments.word(FIRST_PART + index))));
+        return IRule(CloneArguments.account(FIRST_PART + index));
     }
 
     /// Keeps `sorted` ascending and unique; gives back how many it holds.
