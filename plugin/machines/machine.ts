@@ -65,13 +65,21 @@ export interface Machine {
   readonly outcome: InputOutcome | undefined;
   /** Step 0 of a window: takes the input. Throws if the machine runs. The caller sees to the order of inputs. */
   deliver(input: Input): void;
-  /** Executes up to `steps` steps, fewer if the machine comes to wait. Restores count as steps. Returns how many. */
-  run(steps: number): number;
+  /**
+   * Executes up to `steps` steps, fewer if the machine comes to wait. Restores count as steps. Returns how many.
+   * @param milliseconds After so many it stops, too, if it is where steps take long: at least one is done.
+   */
+  run(steps: number, milliseconds?: number): number;
   /**
    * Executes an input that was just delivered to its end, by other means than step by step. Returns how many steps it took, as `run` would;
    * undefined where that cannot be done, and nothing has changed then. A machine without it has only `run`.
    */
   runWhole?(): number | undefined;
+  /**
+   * As `runWhole`, but `turn` is called ever so often and awaited, so that nothing else has to wait for the end; until then the machine must be
+   * left alone. Also undefined for what would take long without a `turn`.
+   */
+  runWholeInTurns?(turn: () => Promise<void>): Promise<number | undefined>;
   /**
    * The witness for the next step: delivery of `next` if the machine waits and `next` is given, else the instruction.
    * Does not change the machine.

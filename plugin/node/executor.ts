@@ -12,7 +12,7 @@ import type {
 import { RollupError } from "../errors.js";
 import { PreimageNeeded, type Preimages } from "./preimages.js";
 import { MachineTrace, type Tamper } from "./machineTrace.js";
-import { yieldToEvents, STEPS_PER_SLICE } from "./slices.js";
+import { runSlice, STEPS_PER_SLICE, yieldToEvents } from "./slices.js";
 
 /** Traces that are kept, those that were not asked for lately forgotten first: each has a machine and snapshots of its own. */
 const TRACES_KEPT = 32;
@@ -163,10 +163,10 @@ export class Executor {
 
   private async runInput(input: Input): Promise<bigint> {
     this.machine.deliver(input);
-    const whole = this.engine === "whole" ? this.machine.runWhole?.() : undefined;
+    const whole = this.engine === "whole" ? await this.machine.runWholeInTurns?.(yieldToEvents) : undefined;
     let steps = 1n + BigInt(whole ?? 0);
     while (!this.machine.waiting) {
-      steps += BigInt(this.machine.run(STEPS_PER_SLICE));
+      steps += BigInt(runSlice(this.machine, STEPS_PER_SLICE));
       if (!this.machine.waiting) await yieldToEvents();
     }
     return steps;

@@ -2,7 +2,7 @@ import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
 import { hashInputHeader, type Input } from "../input.js";
 import type { Machine, MachineState, Snapshot } from "../machines/machine.js";
-import { STEPS_PER_SLICE, yieldToEvents } from "./slices.js";
+import { runSlice, STEPS_PER_SLICE, yieldToEvents } from "./slices.js";
 import type { StepProof, Trace } from "./trace.js";
 
 const NO_INPUT: Hex = `0x${"00".repeat(32)}`;
@@ -155,7 +155,7 @@ export class MachineTrace implements Trace {
       } else {
         const left = to - position;
         const slice = left < this.sliceSteps ? Number(left) : Number(this.sliceSteps);
-        busyUntil = position += BigInt(machine.run(slice));
+        busyUntil = position += BigInt(runSlice(machine, slice));
         this.checkSteps(position & this.mask);
         if (position < to && !machine.waiting) await yieldToEvents();
       }

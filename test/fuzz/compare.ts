@@ -1,7 +1,14 @@
-import { loadWasmProgram, type WasmMachine } from "../../plugin/machines/wasm/index.js";
-import { typeOf, type FunctionType, type ValueType, type WasmModule } from "../../plugin/machines/wasm/module.js";
+import { loadWasmProgram, type WasmMachine, type WasmProgram } from "../../plugin/machines/wasm/index.js";
+import type { V8Call, V8Run } from "../../plugin/machines/wasm/jit/v8Call.js";
+import { V8Engine } from "../../plugin/machines/wasm/jit/v8Engine.js";
+import { typeOf, type FunctionType, type WasmModule } from "../../plugin/machines/wasm/module.js";
 import { parseModule } from "../../plugin/machines/wasm/parse.js";
+import { TRAP_CAUSES } from "../../plugin/machines/wasm/traps.js";
+import type { Invocation } from "../../plugin/machines/wasm/wasmMachine.js";
+import { inputOf } from "../machines/wasm/guest.js";
+import { Native, type NativeEnd } from "./native.js";
 import { Random } from "./random.js";
+import { bitsOf, sameNaN, valueOf } from "./values.js";
 
 /** No generated program comes near: a generated loop or recursion ends by a limit that is part of the program. */
 const MAX_STEPS = 20_000_000;
@@ -9,128 +16,185 @@ const MAX_STEPS = 20_000_000;
 /** How often each function is called; what it finds in memory and globals is different every time. */
 const ROUNDS = 3;
 
-/** What running one module on both engines came to. */
+/** One call in so many is first run with budgets that it does not come through with. */
+const BUDGETED = 8;
+
+/** What running one module on all engines came to. */
 export interface Comparison {
   calls: number;
   traps: number;
   steps: number;
-  /** Calls after which the engines could not be compared: one of them ran out of stack. */
+  /** Runs that ended because their budget was used up, where all engines agree that it was. */
+  stopped: number;
+  /** Calls that V8 left to the stepper: its own stack was full. */
+  left: number;
+  /** Calls after which there is nothing to compare: the original or the machine ran out of stack. */
   exhausted: number;
 }
 
-type Value = number | bigint;
-type Outcome =
-  { readonly kind: "returned"; readonly values: readonly bigint[] } | { readonly kind: "trapped" | "exhausted" };
+/** A sum to add comparisons to. */
+export function noComparison(): Comparison {
+  return { calls: 0, traps: 0, steps: 0, stopped: 0, left: 0, exhausted: 0 };
+}
+
+/** Adds a module's figures to a sum. */
+export function addComparison(sum: Comparison, { calls, traps, steps, stopped, left, exhausted }: Comparison): void {
+  sum.calls += calls;
+  sum.traps += traps;
+  sum.steps += steps;
+  sum.stopped += stopped;
+  sum.left += left;
+  sum.exhausted += exhausted;
+}
 
 /** The engines differ, which is a bug. */
 export class EnginesDiffer extends Error {}
 
 /**
- * Calls every function of a module (exports `f0`, `f1`, ...) on V8 and on the machine, with the same arguments drawn from `seed`,
- * and compares results, traps, and in the end all memory and globals (exports `g0`, `g1`, ..., `memory`).
+ * Runs a module on V8 as it is, on the machine step by step, and on the machine's engine for whole inputs: calls all its functions (exports `f0`, `f1`,
+ * ...) with the same arguments drawn from `seed`, then hands it an input with different budgets. Compares results, causes of traps, steps, and
+ * in the end all memory and globals (exports `g0`, `g1`, ..., `memory`).
  * @param native What V8 runs, where that is not the same: the module with the machine's rule for NaNs.
  * @throws {EnginesDiffer} where they are not the same.
  */
 export function compareEngines(bytes: Uint8Array, seed: number, native = bytes): Comparison {
-  const module = parseModule(bytes);
-  const machine = loadWasmProgram(bytes).start();
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(native));
-  const comparison: Comparison = { calls: 0, traps: 0, steps: 0, exhausted: 0 };
-  const random = new Random(seed);
-  const functions = [...module.exports.functions];
-  for (const [name, index] of Array.from({ length: ROUNDS }, () => functions).flat()) {
-    const type = typeOf(module, index);
-    const args = type.parameters.map((parameter) => bits(valueOf(random.value(), parameter), parameter));
-    const native = callNative(instance, type, name, args);
-    const ours = callMachine(machine, type, name, args, comparison);
-    comparison.calls++;
-    if (native.kind === "trapped") comparison.traps++;
-    if (native.kind === "exhausted" || ours.kind === "exhausted") {
-      comparison.exhausted++;
-      return comparison;
+  return new Comparer(bytes, seed, native).run();
+}
+
+class Comparer {
+  private readonly module: WasmModule;
+  private readonly program: WasmProgram;
+  private readonly native: Native;
+  /** Takes every step. */
+  private readonly stepped: WasmMachine;
+  /** Its calls are run whole. */
+  private readonly whole: WasmMachine;
+  private readonly engine: V8Engine;
+  private readonly random: Random;
+  private readonly found = noComparison();
+
+  constructor(
+    bytes: Uint8Array,
+    private readonly seed: number,
+    native: Uint8Array,
+  ) {
+    this.module = parseModule(bytes);
+    this.program = loadWasmProgram(bytes);
+    this.native = new Native(native);
+    this.stepped = this.program.start();
+    this.whole = this.program.start();
+    this.engine = new V8Engine(this.program, {});
+    this.random = new Random(seed);
+  }
+
+  run(): Comparison {
+    const functions = [...this.module.exports.functions];
+    for (const [name, index] of Array.from({ length: ROUNDS }, () => functions).flat()) {
+      if (!this.compareCall(name, typeOf(this.module, index))) {
+        this.found.exhausted++;
+        return this.found;
+      }
     }
-    const [a, b] = [show(native), show(ours)];
-    if (a !== b)
-      throw new EnginesDiffer(`seed ${seed}: ${name}(${args.join(", ")}) gives ${a} on V8, ${b} on the machine`);
+    this.compareStates();
+    this.compareInputs();
+    return this.found;
   }
-  compareState(instance, machine, module, seed);
-  return comparison;
-}
 
-function compareState(instance: WebAssembly.Instance, machine: WasmMachine, module: WasmModule, seed: number): void {
-  const { tables, memory } = machine.registers;
-  for (const [name, index] of module.exports.globals) {
-    const { type } = module.globals[index];
-    const [native, ours] = [
-      bits((instance.exports[name] as WebAssembly.Global).value, type),
-      sameNaN(tables.get(index), type),
-    ];
-    if (native !== ours) throw new EnginesDiffer(`seed ${seed}: ${name} is ${native} on V8, ${ours} on the machine`);
+  /** False if the original or the machine ran out of stack. */
+  private compareCall(name: string, type: FunctionType): boolean {
+    const args = type.parameters.map((parameter) => bitsOf(valueOf(this.random.value(), parameter), parameter));
+    const what = `${name}(${args.join(", ")})`;
+    const native = this.native.call(name, type, args);
+    const stepped = this.stepped.invoke(name, args, MAX_STEPS);
+    this.found.calls++;
+    this.found.steps += stepped.steps;
+    this.compareWhole(what, name, args, stepped);
+    const overflows = stepped.kind === "trapped" && stepped.cause === "stack exhausted";
+    if (native.kind === "exhausted" || stepped.kind === "out-of-steps" || overflows) return false;
+    if (native.kind === "trapped") this.found.traps++;
+    this.compareEnds(what, type, native, stepped);
+    return true;
   }
-  const native = instance.exports.memory as WebAssembly.Memory | undefined;
-  if (native === undefined) return;
-  const same = Buffer.compare(new Uint8Array(native.buffer), memory.bytes.subarray(0, memory.size)) === 0;
-  if (!same) throw new EnginesDiffer(`seed ${seed}: memories differ`);
-}
 
-function callNative(
-  instance: WebAssembly.Instance,
-  type: FunctionType,
-  name: string,
-  args: readonly bigint[],
-): Outcome {
-  const call = instance.exports[name] as (...values: Value[]) => Value | Value[] | undefined;
-  try {
-    const result = call(...args.map((arg, index) => valueOf(arg, type.parameters[index])));
-    const values = type.results.length === 1 ? [result as Value] : ((result ?? []) as Value[]);
-    return { kind: "returned", values: values.map((value, index) => bits(value, type.results[index])) };
-  } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) return { kind: "trapped" };
-    if (error instanceof RangeError) return { kind: "exhausted" };
-    throw error;
+  private compareEnds(what: string, { results }: FunctionType, native: NativeEnd, stepped: Invocation): void {
+    const differ = (): never => this.fail(`${what} gives ${show(native)} on V8, ${show(stepped)} on the machine`);
+    if (native.kind === "trapped") {
+      if (stepped.kind !== "trapped" || !native.causes.includes(stepped.cause)) differ();
+    } else if (native.kind === "returned") {
+      const ours =
+        stepped.kind === "returned" ? stepped.results.map((bits, index) => sameNaN(bits, results[index])) : [];
+      if (stepped.kind !== "returned" || ours.join() !== native.results.join()) differ();
+    }
+  }
+
+  private compareWhole(what: string, name: string, args: readonly bigint[], stepped: Invocation): void {
+    const call = { layout: this.program.exported(name)!, args, input: undefined, keepTrapped: true };
+    const run = (maxSteps: number): V8Run | undefined => this.runWhole({ ...call, maxSteps });
+    const { steps } = stepped;
+    const short = this.random.below(BUDGETED) === 0 ? [this.random.below(steps), steps - 1] : [];
+    for (const maxSteps of short) {
+      const end = run(maxSteps);
+      if (end !== undefined && end.kind !== "out-of-steps")
+        this.fail(`${what} takes no more than ${maxSteps} of ${steps} steps on V8`);
+      this.found.stopped++;
+    }
+    const end = run(short.length > 0 ? steps : MAX_STEPS);
+    if (end === undefined) {
+      this.found.left++;
+      this.whole.invoke(name, args, MAX_STEPS);
+    } else if (show(end, true) !== show(stepped, true)) {
+      this.fail(`${what} gives ${show(end, true)} as a whole, ${show(stepped, true)} step by step`);
+    }
+  }
+
+  private runWhole(call: V8Call): V8Run | undefined {
+    return this.engine.run(this.whole.registers, call);
+  }
+
+  private compareStates(): void {
+    const { registers } = this.stepped;
+    for (const [name, index] of this.module.exports.globals) {
+      const { type } = this.module.globals[index];
+      const [native, ours] = [this.native.global(name, type), sameNaN(registers.tables.get(index), type)];
+      if (native !== ours) this.fail(`${name} is ${native} on V8, ${ours} on the machine`);
+    }
+    const { memory } = this.native;
+    if (memory !== undefined) {
+      const { bytes, size } = registers.memory;
+      if (Buffer.compare(memory, bytes.subarray(0, size)) !== 0) this.fail("memories differ");
+    }
+    if (this.whole.stateHash() !== this.stepped.stateHash()) this.fail("state hashes differ");
+  }
+
+  /** An input, with budgets about as large as what it takes. */
+  private compareInputs(): void {
+    const steps = this.compareInput(MAX_STEPS);
+    const again = this.compareInput(MAX_STEPS) - 1;
+    for (const budget of [1, 1 + this.random.below(steps), again, again + 1, again + 2]) this.compareInput(budget);
+  }
+
+  /** Gives the steps that it took. */
+  private compareInput(budget: number): number {
+    const input = inputOf(new Uint8Array(), { budget: BigInt(budget) });
+    for (const machine of [this.stepped, this.whole]) machine.deliver(input);
+    const stepped = this.stepped.run(MAX_STEPS + 1);
+    const whole = this.whole.runWhole() ?? this.whole.run(MAX_STEPS + 1);
+    const ends = [this.stepped, this.whole].map((machine) => [machine.outcome, machine.trapCause, machine.stateHash()]);
+    const [a, b] = [[stepped, ...ends[0]].join(), [whole, ...ends[1]].join()];
+    if (a !== b) this.fail(`an input with a budget of ${budget} ends in ${a} step by step, in ${b} as a whole`);
+    if (this.stepped.outcome === "out-of-budget") this.found.stopped++;
+    return stepped;
+  }
+
+  private fail(what: string): never {
+    throw new EnginesDiffer(`seed ${this.seed}: ${what}`);
   }
 }
 
-function callMachine(
-  machine: WasmMachine,
-  type: FunctionType,
-  name: string,
-  args: readonly bigint[],
-  comparison: Comparison,
-): Outcome {
-  const end = machine.invoke(name, args, MAX_STEPS);
-  comparison.steps += end.steps;
-  if (end.kind === "returned") {
-    return { kind: "returned", values: end.results.map((value, index) => sameNaN(value, type.results[index])) };
-  }
-  if (end.kind === "trapped" && end.cause !== "stack exhausted") return { kind: "trapped" };
-  return { kind: "exhausted" };
-}
-
-const FLOAT = new DataView(new ArrayBuffer(8));
-
-/** The value that has these bits, as JavaScript hands it to a function. */
-function valueOf(pattern: bigint, type: ValueType): Value {
-  if (type === "i64") return pattern;
-  FLOAT.setBigInt64(0, pattern);
-  if (type === "i32") return FLOAT.getInt32(4);
-  return type === "f32" ? FLOAT.getFloat32(4) : FLOAT.getFloat64(0);
-}
-
-/** The bits of a value. JavaScript does not tell one NaN from another, so all are the canonical one. */
-function bits(value: Value, type: ValueType): bigint {
-  if (type === "i32" || type === "i64") return BigInt.asUintN(type === "i32" ? 32 : 64, BigInt(value));
-  const number = Number.isNaN(value) ? NaN : Number(value);
-  if (type === "f64") FLOAT.setFloat64(0, number);
-  else FLOAT.setFloat32(0, number);
-  return type === "f64" ? FLOAT.getBigUint64(0) : BigInt(FLOAT.getUint32(0));
-}
-
-/** The bits as JavaScript would tell them. */
-function sameNaN(pattern: bigint, type: ValueType): bigint {
-  return bits(valueOf(pattern, type), type);
-}
-
-function show(outcome: Outcome): string {
-  return outcome.kind === "returned" ? `[${outcome.values.join(", ")}]` : "a trap";
+function show(end: NativeEnd | Invocation | V8Run, withSteps = false): string {
+  const steps = withSteps && "steps" in end ? ` after ${end.steps} steps` : "";
+  if (end.kind === "returned") return `[${end.results.join(", ")}]${steps}`;
+  if (end.kind !== "trapped") return end.kind;
+  const cause = "trap" in end ? TRAP_CAUSES[end.trap] : "cause" in end ? end.cause : end.causes.join(" or ");
+  return `a trap (${cause})${steps}`;
 }

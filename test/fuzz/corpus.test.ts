@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { canonicalizeNaNs } from "./canonicalNaNs.js";
-import { compareEngines, EnginesDiffer } from "./compare.js";
+import { addComparison, compareEngines, EnginesDiffer, noComparison } from "./compare.js";
 import { readCorpus } from "./corpus.js";
 
 describe("the corpus of generated programs", function () {
@@ -11,28 +11,26 @@ describe("the corpus of generated programs", function () {
     ["integers", 500],
     ["floats", 500],
   ] as const) {
-    it(`runs on the machine as on V8: results, traps, memory and globals, with ${kind}`, () => {
+    it(`runs on V8 as it is, step by step and as whole inputs: results, traps, steps, memory and globals, with ${kind}`, () => {
       const entries = readCorpus(kind);
       expect(entries.length).to.be.at.least(count);
-      const total = { calls: 0, traps: 0, steps: 0, exhausted: 0 };
+      const total = noComparison();
       for (const { seed, module } of entries) {
         const native = kind === "floats" ? canonicalizeNaNs(module) : module;
-        const { calls, traps, steps, exhausted } = compareEngines(module, seed, native);
-        total.calls += calls;
-        total.traps += traps;
-        total.steps += steps;
-        total.exhausted += exhausted;
+        addComparison(total, compareEngines(module, seed, native));
       }
       expect(total.steps).to.be.greaterThan(10_000_000);
       expect(total.traps)
         .to.be.greaterThan(1_000)
         .and.lessThan(total.calls / 2);
-      expect(total.exhausted).to.be.lessThan(10);
+      expect(total.stopped).to.be.greaterThan(3 * entries.length);
+      expect(total.exhausted + total.left).to.be.lessThan(10);
     });
   }
 
   it("tells NaNs apart: without the machine's rule V8 computes others", () => {
-    const differing = readCorpus("floats").filter(({ seed, module }) => {
+    const some = readCorpus("floats").filter((_, index) => index % 5 === 0);
+    const differing = some.filter(({ seed, module }) => {
       try {
         compareEngines(module, seed);
         return false;
@@ -41,6 +39,6 @@ describe("the corpus of generated programs", function () {
         throw error;
       }
     });
-    expect(differing.length).to.be.greaterThan(50);
+    expect(differing.length).to.be.greaterThan(10);
   });
 });

@@ -46,6 +46,25 @@ const MIXED = programOf(`
       (if (i32.eq (local.get $left) (i32.const 2)) (then (call $reject)))
       (loop $again (br_if $again (i32.eq (local.get $left) (i32.const 3))))))`);
 
+/** Milliseconds that some work takes, and the most of them in a row without a timer's turn. */
+async function longestGap(work: () => Promise<void>): Promise<{ readonly longest: number; readonly total: number }> {
+  const start = performance.now();
+  let [last, longest] = [start, 0];
+  const tick = (): void => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  };
+  const timer = setInterval(tick, 1);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+  tick();
+  return { longest, total: last - start };
+}
+
 describe("an executor", () => {
   const inputs = [5, 1, 2, 3, 7].map((value, number) =>
     inputOf({ data: loops(value), budget: BigInt(WINDOW - 20), number: BigInt(number) }),
@@ -110,6 +129,36 @@ describe("an executor", () => {
     expect(whole.executed()).to.deep.equal(stepped.executed());
     for (let end = 0n; end <= 5n; end++) expect(whole.boundary(end)?.state).to.deep.equal(stepped.boundary(end)?.state);
   });
+
+  for (const engine of ["whole", "steps"] as const) {
+    it(`lets others run while an input takes long: ${engine === "whole" ? "whole on V8" : "step by step"}`, async () => {
+      const busy = programOf(`
+        (module
+          (import "rollup" "input_word" (func $input (param i32 i32)))
+          (import "rollup" "ecrecover" (func $recover (param i32 i32)))
+          (memory 1 1)
+          (func (export "handle")
+            (call $input (i32.const 8) (i32.const 512))
+            (i64.store8 offset=63 (i32.const 0) (i64.const 27))
+            (i64.store8 offset=95 (i32.const 0) (i64.const 1))
+            (i64.store8 offset=127 (i32.const 0) (i64.const 1))
+            (loop $again
+              (if (i32.load (i32.const 512)) (then (call $recover (i32.const 0) (i32.const 256))))
+              (br $again))))`);
+      const executor = new Executor(busy, 36, undefined, engine);
+      const [computing, calling] = engine === "whole" ? [2n ** 31n, 8_000n] : [2n ** 27n, 8_000n];
+      const gaps = await longestGap(() =>
+        executor.append([
+          inputOf({ data: loops(0), budget: computing, number: 0n }),
+          inputOf({ data: loops(1), budget: calling, number: 1n }),
+        ]),
+      );
+      expect(executor.executed().map(({ outcome }) => outcome)).to.deep.equal(["out-of-budget", "out-of-budget"]);
+      expect(gaps.total).to.be.greaterThan(500);
+      expect(gaps.longest).to.be.lessThan(gaps.total / 3);
+      expect(gaps.longest).to.be.lessThan(1_000);
+    }).timeout(60_000);
+  }
 
   it("refuses inputs that do not follow", async () => {
     const executor = new Executor(MIXED, STEP_BITS);

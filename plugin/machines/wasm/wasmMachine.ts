@@ -8,6 +8,7 @@ import { describeStep } from "./describe.js";
 import { executeHostCall } from "./host.js";
 import { HOST_CALLS } from "./hostCalls.js";
 import { Op, STACK_SLOTS } from "./instruction.js";
+import type { V8Call, V8Run } from "./jit/v8Call.js";
 import { V8Engine } from "./jit/v8Engine.js";
 import type { FunctionLayout } from "./layout.js";
 import type { WasmProgram } from "./program.js";
@@ -128,9 +129,11 @@ export class WasmMachine implements Machine {
     this.enter(this.program.handler);
   }
 
-  run(steps: number): number {
+  run(steps: number, milliseconds = Infinity): number {
+    const start = performance.now();
     let done = 0;
     while (done < steps && !this.waiting) {
+      if (done > 0 && performance.now() - start > milliseconds) return done;
       const room = Number(this.status.deadline) - this.status.step;
       if (room <= 0) {
         this.revert("out-of-budget");
@@ -146,12 +149,29 @@ export class WasmMachine implements Machine {
   }
 
   runWhole(): number | undefined {
-    const { input, step, deadline, outputRoot } = this.status;
-    if (this.waiting || input === undefined || step !== 1) return undefined;
+    const call = this.wholeCall();
+    return call === undefined ? undefined : this.takeOver(call, this.v8.run(this.registers, call));
+  }
+
+  async runWholeInTurns(turn: () => Promise<void>): Promise<number | undefined> {
+    const call = this.wholeCall();
+    return call === undefined ? undefined : this.takeOver(call, await this.v8.runInTurns(this.registers, call, turn));
+  }
+
+  private get v8(): V8Engine {
     this.engine ??= new V8Engine(this.program, this.host);
-    const maxSteps = Number(deadline) - step;
-    const call = { layout: this.program.handler, args: [], maxSteps, input, keepTrapped: false };
-    const run = this.engine.run(this.registers, call);
+    return this.engine;
+  }
+
+  /** The rest of the current input as one call; undefined unless it was just delivered. */
+  private wholeCall(): V8Call | undefined {
+    const { input, step, deadline } = this.status;
+    if (this.waiting || input === undefined || step !== 1) return undefined;
+    return { layout: this.program.handler, args: [], maxSteps: Number(deadline) - step, input, keepTrapped: false };
+  }
+
+  /** The input was handled by `call`; gives how many steps it took. */
+  private takeOver({ maxSteps }: V8Call, run: V8Run | undefined): number | undefined {
     if (run === undefined) return undefined;
     if (run.kind === "out-of-steps") {
       this.revert("out-of-budget");
@@ -159,7 +179,7 @@ export class WasmMachine implements Machine {
     }
     if (run.kind === "trapped") this.revertTrapped(run.trap);
     else {
-      this.change({ outputRoot: run.outputRoot ?? outputRoot });
+      this.change({ outputRoot: run.outputRoot ?? this.status.outputRoot });
       this.conclude();
     }
     return run.steps;

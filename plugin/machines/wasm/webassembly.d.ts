@@ -17,6 +17,14 @@ declare namespace WebAssembly {
     value: number | bigint;
   }
   function validate(bytes: Uint8Array): boolean;
+  /** An import that the code may wait for, where the engine has that (JSPI). */
+  const Suspending: (new (wait: () => Promise<void>) => object) | undefined;
+  /** An export that may wait for such imports. */
+  const promising:
+    | ((
+        code: (...values: (number | bigint)[]) => unknown,
+      ) => (...values: readonly (number | bigint)[]) => Promise<unknown>)
+    | undefined;
   class CompileError extends Error {}
   class RuntimeError extends Error {}
 }

@@ -3,6 +3,7 @@ import { slotOf } from "../images.js";
 import type { LoweredModule } from "../lower.js";
 import type { SlotValue } from "../regions.js";
 import { name, section, signed, unsigned, vector } from "./binary.js";
+import { emitRefuel } from "./counting.js";
 import { emitFunction } from "./functionEmitter.js";
 import type { ModuleIndices } from "./moduleIndices.js";
 import { RegionPlan } from "./regionPlan.js";
@@ -33,26 +34,29 @@ class Instrumenter {
   private readonly indices: ModuleIndices;
   /** By flat entry. */
   private readonly functions = new Map<number, number>();
-  private readonly own: number;
   private readonly regions: RegionPlan;
 
   constructor(private readonly lowered: LoweredModule) {
     const { module, typeNumbers } = lowered;
     this.regions = new RegionPlan(lowered);
     const [imports, types, globals] = [module.imports.length, module.types.length, module.globals.length];
-    this.own = imports + 1;
-    lowered.functions.forEach(({ layout }, index) => this.functions.set(layout.entry, this.own + index));
+    const refuelFunction = imports + OWN_IMPORTS.length;
+    const own = refuelFunction + 1;
+    lowered.functions.forEach(({ layout }, index) => this.functions.set(layout.entry, own + index));
     this.thunks().forEach((index, position) => {
-      this.functions.set(lowered.layouts[index].entry, this.own + lowered.functions.length + position);
+      this.functions.set(lowered.layouts[index].entry, own + lowered.functions.length + position);
     });
     this.indices = {
       fuel: globals,
       cause: globals + 1,
       tableIndex: globals + 2,
       growFunction: imports,
+      grantFunction: imports + 1,
+      pauseFunction: imports + 2,
+      refuelFunction,
       importCount: imports,
       regions: this.regions,
-      ofFunction: (index) => index + 1,
+      ofFunction: (index) => index - imports + own,
       ofType: (index) => types + typeNumbers[index],
     };
   }
@@ -96,26 +100,37 @@ class Instrumenter {
       functionType({ parameters: [...parameters, "i32"], results }),
     );
     const plain = types.map((type) => functionType(type));
-    const grow = functionType({ parameters: ["i32"], results: ["i32"] });
-    return vector([...plain, ...(functions.length > 0 ? [[0x4e, ...vector(functions)]] : []), grow]);
+    const others = OWN_IMPORTS.map(({ type }) => functionType(type));
+    return vector([...plain, ...(functions.length > 0 ? [[0x4e, ...vector(functions)]] : []), ...others]);
   }
 
   private imports(limits: (minimum: number) => number[]): number[] {
     const { module } = this.lowered;
     const host = module.imports.map(({ type }, index) => [...name("host"), ...name(`${index}`), 0, ...unsigned(type)]);
-    const grow = [...name("host"), ...name("grow"), 0, ...unsigned(2 * module.types.length)];
+    const own = OWN_IMPORTS.map((item, index) => [
+      ...name("host"),
+      ...name(item.name),
+      0,
+      ...unsigned(this.ownType(index)),
+    ]);
     const minimum = module.memory?.minimum ?? 0;
     const memory = [...name("host"), ...name("memory"), 2, ...limits(minimum)];
     const marks = [...name("host"), ...name("marks"), 2, ...limits(1)];
     const slots = this.regions.inMemory ? [[...name("host"), ...name("slots"), 2, ...limits(1)]] : [];
-    return vector([...host, grow, memory, marks, ...slots]);
+    return vector([...host, ...own, memory, marks, ...slots]);
   }
 
   /** Types of the functions with code. */
   private functionTypes(): number[] {
     const { module } = this.lowered;
     const own = module.functions.map((type) => this.indices.ofType(type));
-    return [...own, ...this.thunks().map((index) => this.indices.ofType(module.imports[index].type))];
+    const thunks = this.thunks().map((index) => this.indices.ofType(module.imports[index].type));
+    return [this.ownType(PAUSE), ...own, ...thunks];
+  }
+
+  /** The type of own import `index`. */
+  private ownType(index: number): number {
+    return 2 * this.lowered.module.types.length + index;
   }
 
   /** Imports that something other than a direct call can enter. */
@@ -159,6 +174,7 @@ class Instrumenter {
   private code(): { readonly bodies: number[]; readonly points: [number, TrapPoint][] } {
     const { code, functions, layouts } = this.lowered;
     const emitted: EmittedFunction[] = [
+      emitRefuel(this.indices),
       ...functions.map((lowered) => emitFunction(lowered, code, this.indices)),
       ...this.thunks().map((index) => emitThunk(index, layouts[index].parameters, layouts[index].frame, this.indices)),
     ];
@@ -172,6 +188,14 @@ class Instrumenter {
     return { bodies, points };
   }
 }
+
+/** What the instrumentation imports, behind the host calls. */
+const OWN_IMPORTS: readonly { readonly name: string; readonly type: FunctionType }[] = [
+  { name: "grow", type: { parameters: ["i32"], results: ["i32"] } },
+  { name: "grant", type: { parameters: [], results: ["i32"] } },
+  { name: "pause", type: { parameters: [], results: [] } },
+];
+const PAUSE = 2;
 
 function functionType({ parameters, results }: FunctionType): number[] {
   const code = (type: string): number[] => [type === "i32" ? I32 : I64];

@@ -83,8 +83,9 @@ export class V8Memory implements HostMemory {
   private takeMarked(memory: Memory): Set<number> {
     const pages = new Set<number>();
     const count = this.size / TREE_PAGE;
-    for (let page = this.marked.indexOf(1); page >= 0 && page < count; page = this.marked.indexOf(1, page + 1)) {
-      this.marked[page] = 0;
+    const marked = this.marked.subarray(0, count);
+    for (let page = marked.indexOf(1); page >= 0; page = marked.indexOf(1, page + 1)) {
+      marked[page] = 0;
       pages.add(page);
       if (page + 1 < count && this.reachedInto(page + 1, memory)) pages.add(page + 1);
     }
