@@ -111,6 +111,20 @@ export const TASKS: NewTaskDefinition[] = [
     .setAction(() => import("./diagnose.js"))
     .build(),
 
+  task("rollup:conformance", "Run a folder of conformance tests on a machine")
+    .addOption({ name: "machine", description: "Which machine", defaultValue: "wasm" })
+    .addOption(optional("suite", "The folder; for wasm of the specification's tests as wast2json writes them"))
+    .addFlag({ name: "onChain", description: "Prove a sample of every kind of step on the embedded network" })
+    .addOption({
+      name: "samples",
+      description: "With --on-chain: how many steps of each kind",
+      type: ArgumentType.INT,
+      defaultValue: 4,
+    })
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./conformance.js"))
+    .build(),
+
   task("rollup:demo", "Tell the whole story of a chain on the embedded network, from deployment to a paid withdrawal")
     .addOption(optional("chain", "A configured chain whose settlement is used; a rollup as it comes if absent"))
     .addOption({ name: "seed", description: "Draws the lie", type: ArgumentType.INT, defaultValue: 1 })

@@ -6,7 +6,7 @@ import { hashMachineState } from "../state.js";
 import { Checkpoint } from "./checkpoint.js";
 import { describeStep } from "./describe.js";
 import { executeHostCall } from "./host.js";
-import { HOST_CALLS } from "./hostCalls.js";
+import { HOST_CALLS, TRAMPOLINE } from "./hostCalls.js";
 import { Op, STACK_SLOTS } from "./instruction.js";
 import type { V8Call, V8Run } from "./jit/v8Call.js";
 import { V8Engine } from "./jit/v8Engine.js";
@@ -23,6 +23,12 @@ export type Invocation =
   | { readonly kind: "returned"; readonly steps: number; /** Unsigned. */ readonly results: readonly bigint[] }
   | { readonly kind: "trapped"; readonly steps: number; readonly cause: TrapCause }
   | { readonly kind: "out-of-steps"; readonly steps: number };
+
+/** How a run of some steps ended. */
+export interface Advance extends Readonly<StepperResult> {
+  /** Steps that were made, one that trapped included. */
+  readonly count: number;
+}
 
 /** The stepper counts in 32 bits. */
 const CHUNK = 2 ** 30;
@@ -240,6 +246,15 @@ export class WasmMachine implements Machine {
     return invocation;
   }
 
+  /**
+   * Executes up to `steps` instructions outside of any input, from wherever the registers are: for whoever lays out frames itself. Stops
+   * with `Exit.host` before a call of a function that is imported and is no host call.
+   */
+  advance(steps: number): Advance {
+    const count = this.execute(Math.min(steps, CHUNK), true);
+    return { count, ...this.result };
+  }
+
   private runInvocation(layout: FunctionLayout, maxSteps: number): Invocation {
     let steps = 0;
     while (steps < maxSteps) {
@@ -259,16 +274,22 @@ export class WasmMachine implements Machine {
     this.registers.used = layout.frame;
   }
 
-  /** Executes up to `steps` instructions; `this.result` tells how it went. */
-  private execute(steps: number): number {
+  /** Executes up to `steps` instructions; `this.result` tells how it went. @param callsOut Whether to stop before what `advance` stops before. */
+  private execute(steps: number, callsOut = false): number {
     const { registers, program, result } = this;
     const count = runSteps(registers, program.decoded, steps, result);
     if (result.trap === Trap.nullElement) result.trap = this.nullElementTrap();
-    if (result.exit !== Exit.host) return count;
+    if (result.exit !== Exit.host || (callsOut && this.isBeforeCallOut)) return count;
     result.trap = this.executeOutside();
     if (result.trap === Trap.none) registers.pc++;
     result.exit = result.trap === Trap.none ? Exit.steps : Exit.trapped;
     return count + 1;
+  }
+
+  /** Whether the instruction at the program counter calls what is neither the machine's nor the host's. */
+  private get isBeforeCallOut(): boolean {
+    const { op, a } = this.program.code[this.registers.pc];
+    return op === Op.host && a >= TRAMPOLINE;
   }
 
   /** Why the `call_indirect` at the program counter found no function. */
