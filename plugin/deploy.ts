@@ -8,13 +8,15 @@ import { artifactOf } from "./artifacts.js";
 import { blobAccess } from "./blobs/access.js";
 import { Chain, type ChainAddresses } from "./chain.js";
 import { chooseHistory } from "./chooseHistory.js";
+import { requireBonds } from "./config/bonds.js";
 import type { Account, ChainConfig } from "./config/types.js";
 import type { Deployment } from "./deployments.js";
 import { RollupError } from "./errors.js";
 import type { Hex } from "./hex.js";
 import { loadPartArtifacts } from "./ignition/artifacts.js";
 import { chainModule } from "./ignition/chainModule.js";
-import { deploymentId } from "./ignition/journal.js";
+import { estimateDeployment } from "./ignition/gas.js";
+import { deployedAddresses, deploymentId, journalOf } from "./ignition/journal.js";
 import type { Program } from "./machines/machine.js";
 
 /** Chain id of Hardhat's own networks, where nobody has to wait for blocks. */
@@ -41,17 +43,31 @@ export interface Deployed {
 }
 
 /**
+ * The gas that `deployChain` will take, with a margin; what is there already costs nothing.
+ * @param folder Ignition's, `config.paths.ignition`.
+ * @throws {RollupError} As `deployChain`.
+ */
+export async function estimateChain(options: DeployOptions, folder: string): Promise<bigint> {
+  const { connection } = options;
+  const { ethers } = connection;
+  const { chainId, genesisBlock } = await describeNetwork(ethers.provider);
+  const config = await settleConfig(connection, options.config, chainId);
+  const done = await deployedAddresses(journalOf(folder, deploymentId(chainId, genesisBlock)));
+  const module = await moduleOf({ ...options, config });
+  return estimateDeployment(module, config.rule, await signerOf(connection, config.accounts.deployer), done);
+}
+
+/**
  * Deploys a chain: what all chains of the network share, if it is not there yet, and the chain's clones. A deployment to a real network that
  * was interrupted goes on where it stopped.
- * @throws {RollupError} `ACCOUNT_MISSING`, `BLOBS_UNSUPPORTED`.
+ * @throws {RollupError} `ACCOUNT_MISSING`, `BLOBS_UNSUPPORTED`, `BONDS_ZERO`.
  */
 export async function deployChain(options: DeployOptions): Promise<Deployed> {
   const { connection, program } = options;
-  const blobs = blobAccess(connection);
-  const config = await chooseHistory(connection, blobs, options.config);
   const provider = connection.ethers.provider;
-  const deployer = await signerOf(connection, config.accounts.deployer);
   const network = await describeNetwork(provider);
+  const config = await settleConfig(connection, options.config, network.chainId);
+  const deployer = await signerOf(connection, config.accounts.deployer);
   const contracts = await connection.ignition.deploy(await moduleOf({ ...options, config }), {
     defaultSender: deployer.address,
     deploymentId: deploymentId(network.chainId, network.genesisBlock),
@@ -72,8 +88,15 @@ export async function deployChain(options: DeployOptions): Promise<Deployed> {
     program: program.hash,
     guest: config.guest.name,
   };
-  const chain = await Chain.connect(deployment, provider, blobs);
+  const chain = await Chain.connect(deployment, provider, blobAccess(connection));
   return { chain, deployment, config, ...(await spentSince(provider, deployer.address, network.latest)) };
+}
+
+/** With what depends on the network: the histories, and whether the bonds do. */
+async function settleConfig(connection: NetworkConnection, given: ChainConfig, chainId: bigint): Promise<ChainConfig> {
+  const config = await chooseHistory(connection, blobAccess(connection), given);
+  if (chainId !== DEVELOPMENT_CHAIN_ID) requireBonds(config);
+  return config;
 }
 
 async function moduleOf({

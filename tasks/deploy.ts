@@ -2,7 +2,7 @@ import type { NewTaskActionFunction } from "hardhat/types/tasks";
 
 import { formatAmount } from "../plugin/config/amount.js";
 import { formatCount } from "../plugin/console/format.js";
-import { deployChain } from "../plugin/deploy.js";
+import { deployChain, estimateChain } from "../plugin/deploy.js";
 import { writeDeployment } from "../plugin/deployments.js";
 import { requireFunds } from "../plugin/funds.js";
 import type { Hex } from "../plugin/hex.js";
@@ -11,9 +11,6 @@ import { TransactionPool } from "../plugin/pool.js";
 import { formatRule } from "../plugin/rules/format.js";
 import { Session } from "../plugin/session.js";
 import type { SessionArguments } from "../plugin/session.js";
-
-/** About what deploying takes where nothing of this package is on the network yet. */
-const DEPLOYMENT_GAS = 25_000_000n;
 
 /** `rollup:deploy` */
 const action: NewTaskActionFunction<SessionArguments> = async (args, hre) => {
@@ -25,11 +22,13 @@ const action: NewTaskActionFunction<SessionArguments> = async (args, hre) => {
   if (await forgetStaleJournal(hre.config.paths.ignition, connection.ethers.provider)) {
     out.line("The network was restarted since the last deployment, of which nothing is left.");
   }
-  const cost = await requireFunds(deployer, "deploy the chain", DEPLOYMENT_GAS, 0n);
+  const options = { connection, config, program };
+  const estimate = await estimateChain(options, hre.config.paths.ignition);
+  const cost = await requireFunds(deployer, "deploy the chain", estimate, 0n);
   out.line(
-    `Deploying ${config.name} to ${connection.networkName}: at most ${formatCount(cost.gas)} gas (${formatAmount(cost.fee)})`,
+    `Deploying ${config.name} to ${connection.networkName}: about ${formatCount(cost.gas)} gas, with a margin (${formatAmount(cost.fee)})`,
   );
-  const deployed = await out.during(`deploying ${config.name}`, () => deployChain({ connection, config, program }));
+  const deployed = await out.during(`deploying ${config.name}`, () => deployChain(options));
   const { deployment, gas, transactions } = deployed;
   const { bonds } = deployed.config;
   const file = await writeDeployment(session.deployments, deployment);

@@ -1,4 +1,4 @@
-import { ConfigError } from "../errors.js";
+import { ConfigError, RollupError } from "../errors.js";
 import { parseAmount } from "./amount.js";
 import type { BondsUserConfig, ChainConfig } from "./types.js";
 
@@ -32,6 +32,19 @@ export function resolveBonds(user: BondsUserConfig | undefined, defaults: Bonds,
     assertion: parseAmount(user?.assertion) ?? defaults.assertion,
     claims: resolveClaims(user?.claims, defaults.claims, `${path}.claims`),
   };
+}
+
+/**
+ * Refuses bonds of nothing, for networks with strangers on them: there, anybody could have an honest party answer for ever, and lose nothing.
+ * @throws {RollupError} `BONDS_ZERO`.
+ */
+export function requireBonds({ name, bonds }: ChainConfig): void {
+  const free = [bonds.assertion, ...bonds.claims].findIndex((bond) => bond === 0n);
+  if (free < 0) return;
+  throw new RollupError("BONDS_ZERO", "Outside of a development network every bond must be above 0.", {
+    given: free === 0 ? "0 for an assertion" : `0 for a claim of level ${free}`,
+    do: `set config.rollup.chains.${name}.bonds, or leave them out for those that pay for an answer`,
+  });
 }
 
 function resolveClaims(user: BondsUserConfig["claims"], defaults: readonly bigint[], path: string): readonly bigint[] {
