@@ -5,6 +5,12 @@ import type { Machine, MachineState, Snapshot } from "../machines/machine.js";
 import { runSlice, STEPS_PER_SLICE, yieldToEvents } from "./slices.js";
 import type { StepProof, Trace } from "./trace.js";
 
+/**
+ * Snapshots that are kept of a history, however many states it has: each holds the pages that changed since the one before, and 4,096 of
+ * a guest that writes all over its memory would be more than there is. What lies between two is executed again when it is asked for.
+ */
+const CHECKPOINTS = 64;
+
 const NO_INPUT: Hex = `0x${"00".repeat(32)}`;
 
 /** A lie: the step at `position` is falsified, and the machine goes on from there by its own rules. */
@@ -35,8 +41,9 @@ export interface TraceParts {
 }
 
 /**
- * A trace that is executed where it is asked for. It keeps a snapshot of every position that it was asked for, so that
- * each level of a dispute executes one stride of the level above. Idle positions cost nothing, however many.
+ * A trace that is executed where it is asked for, ascending positions in one run forward. It keeps snapshots among the positions that it
+ * was asked for, so that each level of a dispute executes little more than one stride of the level above. Idle positions cost nothing,
+ * however many.
  */
 export class MachineTrace implements Trace {
   /** Ascending by position. */
@@ -45,6 +52,8 @@ export class MachineTrace implements Trace {
   private readonly mask: bigint;
   private readonly bits: bigint;
   private readonly sliceSteps: bigint;
+  /** Where the machine is, if its state there is this trace's. */
+  private current: bigint | undefined;
   private queue: Promise<unknown> = Promise.resolve();
 
   public constructor(private readonly parts: TraceParts) {
@@ -61,9 +70,11 @@ export class MachineTrace implements Trace {
 
   public async stateHashes(positions: readonly bigint[]): Promise<Hex[]> {
     const ascending = positions.filter((position) => !this.hashes.has(position)).sort(compare);
+    const every = Math.ceil(ascending.length / CHECKPOINTS);
     await this.alone(async () => {
-      for (const position of ascending) {
+      for (const [at, position] of ascending.entries()) {
         await this.moveTo(position);
+        if ((at + 1) % every === 0) this.remember(position);
         this.hashes.set(position, this.parts.machine.stateHash());
       }
     });
@@ -73,6 +84,7 @@ export class MachineTrace implements Trace {
   public state(position: bigint): Promise<MachineState> {
     return this.alone(async () => {
       await this.moveTo(position);
+      this.remember(position);
       return this.parts.machine.state();
     });
   }
@@ -82,11 +94,13 @@ export class MachineTrace implements Trace {
     return this.alone(async () => {
       const { machine } = this.parts;
       await this.moveTo(position);
+      this.remember(position);
       const input = this.inputAt(position);
       const next = this.deliversAt(position) ? input : undefined;
       const before = machine.state();
       const witness = machine.witness(next);
       const description = machine.describe(next);
+      this.current = undefined;
       await this.execute(position, position + 1n);
       const inputHash = input === undefined ? NO_INPUT : hashInputHeader(input.header);
       const context = { program: machine.program.hash, inputHash, step: position & this.mask };
@@ -99,6 +113,8 @@ export class MachineTrace implements Trace {
     return this.alone(async () => {
       const start = BigInt(window) << this.bits;
       await this.moveTo(start);
+      this.remember(start);
+      this.current = undefined;
       return (await this.execute(start, start + this.mask + 1n)) - start;
     });
   }
@@ -117,12 +133,10 @@ export class MachineTrace implements Trace {
     return this.parts.machine.waiting && (position & this.mask) === 0n && this.inputAt(position) !== undefined;
   }
 
-  /** Brings the machine to its state at `position`, and remembers it. */
+  /** Brings the machine to its state at `position`. */
   private async moveTo(position: bigint): Promise<void> {
-    const nearest = this.nearest(position);
-    const { position: from, snapshot } = this.checkpoints[nearest];
-    this.parts.machine.restore(snapshot);
-    if (from === position) return;
+    const from = this.goBack(position);
+    this.current = undefined;
     const tamper = this.parts.tamper;
     if (tamper !== undefined && from <= tamper.position && tamper.position < position) {
       await this.execute(from, tamper.position);
@@ -131,6 +145,21 @@ export class MachineTrace implements Trace {
     } else {
       await this.execute(from, position);
     }
+    this.current = position;
+  }
+
+  /** Brings the machine to the last position at or before `position` from which it can go on: that where it is, or a checkpoint. */
+  private goBack(position: bigint): bigint {
+    const { position: from, snapshot } = this.checkpoints[this.nearest(position)];
+    if (this.current !== undefined && from <= this.current && this.current <= position) return this.current;
+    this.parts.machine.restore(snapshot);
+    return from;
+  }
+
+  /** Keeps the machine as it is, at `position`. */
+  private remember(position: bigint): void {
+    const nearest = this.nearest(position);
+    if (this.checkpoints[nearest].position === position) return;
     this.checkpoints.splice(nearest + 1, 0, { position, snapshot: this.parts.machine.snapshot() });
   }
 
