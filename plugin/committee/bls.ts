@@ -128,3 +128,12 @@ export function packKey(key: Hex): Hex {
   );
   return `0x${parts.join("")}`;
 }
+
+/** The reverse of `packKey`. */
+export function unpackKey(packed: Hex): Hex {
+  const width = 2 * (COORDINATE - ZEROS);
+  const parts = [0, 1, 2, 3].map(
+    (index) => "00".repeat(ZEROS) + packed.slice(2 + width * index, 2 + width * (index + 1)),
+  );
+  return `0x${parts.join("")}`;
+}
