@@ -36,6 +36,17 @@ export function parseNatural(option: string, text: string | undefined): bigint |
   throw invalid(option, text, "a whole number, at least 0");
 }
 
+/** @throws {RollupError} `ARGUMENT_INVALID` unless `text` is one of `values`, or absent. */
+export function parseChoice<Value extends string>(
+  option: string,
+  text: string | undefined,
+  values: readonly Value[],
+): Value | undefined {
+  const value = values.find((known) => known === text);
+  if (value !== undefined || text === undefined) return value;
+  throw invalid(option, text, `one of ${values.join(", ")}`);
+}
+
 function invalid(option: string, given: string, expected: string): RollupError {
   return new RollupError("ARGUMENT_INVALID", `--${option} cannot be used.`, { given, expected });
 }

@@ -9,7 +9,7 @@ import { blobAccess } from "./blobs/access.js";
 import { Chain, type ChainAddresses } from "./chain.js";
 import { chooseHistory } from "./chooseHistory.js";
 import { requireBonds } from "./config/bonds.js";
-import type { Account, ChainConfig } from "./config/types.js";
+import type { Account, ChainConfig, SourceKind } from "./config/types.js";
 import type { Deployment } from "./deployments.js";
 import { RollupError } from "./errors.js";
 import type { Hex } from "./hex.js";
@@ -73,7 +73,8 @@ export async function deployChain(options: DeployOptions): Promise<Deployed> {
     deploymentId: deploymentId(network.chainId, network.genesisBlock),
     config: network.chainId === DEVELOPMENT_CHAIN_ID ? { requiredConfirmations: 1, blockPollingInterval: 50 } : {},
   });
-  const addresses = await addressesOf(contracts, options.machine);
+  const sources = config.sources.map(({ kind }) => kind);
+  const addresses = await addressesOf(contracts, sources, options.machine);
   const factory = await addressOf(contracts.factory);
   const deployment: Deployment = {
     version: 1,
@@ -84,6 +85,7 @@ export async function deployChain(options: DeployOptions): Promise<Deployed> {
     genesisBlock: network.genesisBlock,
     fromBlock: await creationBlock(provider, factory, addresses.rollup, network.latest),
     addresses,
+    sources,
     history: config.history,
     program: program.hash,
     guest: config.guest.name,
@@ -115,10 +117,11 @@ async function moduleOf({
   });
 }
 
-type ContractName = keyof Omit<ChainAddresses, "sources"> | "source";
+type ContractName = keyof Omit<ChainAddresses, "sources"> | `${SourceKind}Source`;
 
 async function addressesOf(
   contracts: Readonly<Record<ContractName, Addressable>>,
+  sources: readonly SourceKind[],
   machine: Hex | undefined,
 ): Promise<ChainAddresses> {
   return {
@@ -129,7 +132,7 @@ async function addressesOf(
     history: await addressOf(contracts.history),
     rule: await addressOf(contracts.rule),
     preimages: await addressOf(contracts.preimages),
-    sources: [await addressOf(contracts.source)],
+    sources: await Promise.all(sources.map((kind) => addressOf(contracts[`${kind}Source`]))),
   };
 }
 

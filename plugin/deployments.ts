@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import type { Provider } from "ethers";
 
 import type { ChainAddresses } from "./chain.js";
+import type { SourceKind } from "./config/types.js";
 import type { HistoryKind } from "./dispute/historyKind.js";
 import { RollupError } from "./errors.js";
 import type { Hex } from "./hex.js";
@@ -22,6 +23,8 @@ export interface Deployment {
   /** The block in which the first contract of this chain was deployed; events are read from here on. */
   readonly fromBlock: number;
   readonly addresses: ChainAddresses;
+  /** What keeps batches at each of `addresses.sources`. */
+  readonly sources: readonly SourceKind[];
   /** What the chain's claims commit to states with. */
   readonly history: HistoryKind;
   /** `StepContext.program`. */

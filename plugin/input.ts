@@ -29,8 +29,18 @@ export interface InputHeader {
 export interface Input {
   readonly header: InputHeader;
   readonly data: Uint8Array;
-  /** The proof that `ISource.word` takes for the word at `index`; called only for words within the length. */
+  /**
+   * The proof that `ISource.word` takes for the word at `index`; called only for words within the length.
+   * @throws {ProofNeeded} If it takes long and is not computed yet.
+   */
   proveWord(index: number): Uint8Array;
+}
+
+/** A machine asks for a proof that takes long to compute, and does not wait: `prepare` it, then ask the machine for its witness again. */
+export class ProofNeeded extends Error {
+  public constructor(public readonly prepare: () => Promise<void>) {
+    super("the proof of an input's word is not computed yet");
+  }
 }
 
 /** `abi.encode(header)`: 320 bytes. */

@@ -37,10 +37,9 @@ export const MODES: readonly Mode[] = [
     ...SLOW,
     name: "rollup",
     summary: "data on L1, disputes decide",
-    sources: [calldata()],
+    sources: [calldata(), blob()],
     rule: unchallenged("7d"),
     planned: [],
-    later: ["blob source"],
   },
   {
     ...SLOW,
@@ -64,7 +63,7 @@ export const MODES: readonly Mode[] = [
     summary: "data on L1, validity proofs",
     sources: [calldata(), blob()],
     rule: proven("ultrahonk"),
-    planned: ["blob source", "proven rule"],
+    planned: ["proven rule"],
   },
   {
     ...SLOW,
@@ -88,7 +87,7 @@ export const MODES: readonly Mode[] = [
     summary: "committee or L1 data by choice per batch, validity proofs",
     sources: [committee(MEMBERS), blob()],
     rule: proven("ultrahonk"),
-    planned: ["committee source", "blob source", "proven rule"],
+    planned: ["committee source", "proven rule"],
   },
   {
     ...SLOW,

@@ -1,33 +1,42 @@
 import type { NewTaskActionFunction } from "hardhat/types/tasks";
 
+import { parseChoice } from "../plugin/arguments.js";
+import type { SourceChoice } from "../plugin/node/postingPrices.js";
 import { Sequencer } from "../plugin/node/sequencer.js";
 import { TransactionPool } from "../plugin/pool.js";
 import { Session } from "../plugin/session.js";
 import type { SessionArguments } from "../plugin/session.js";
 
+const SOURCES: readonly SourceChoice[] = ["calldata", "blob", "auto"];
+
+interface BatchArguments extends SessionArguments {
+  readonly source: string;
+}
+
 /** `rollup:batch` */
-const action: NewTaskActionFunction<SessionArguments> = async (args, hre) => {
+const action: NewTaskActionFunction<BatchArguments> = async (args, hre) => {
+  const source = parseChoice("source", args.source, SOURCES);
   const session = await Session.open(hre, args);
   const { out, config, connection } = session;
   const node = await session.node("sequencer");
   const pool = new TransactionPool(session.deployments, connection.networkName, config.name);
   const transactions = await pool.waiting();
   const messages = node.derivation.waiting.length;
-  const sequencer = new Sequencer(node, await session.signer("sequencer"));
+  const sequencer = new Sequencer(node, await session.signer("sequencer"), undefined, undefined, source);
   for (const transaction of transactions) sequencer.submit(transaction);
-  const done =
-    transactions.length > 0
-      ? [await out.during("posting a batch", () => sequencer.postBatch())]
-      : await out.during("appending messages", () => sequencer.drain());
+  const batch = transactions.length > 0 ? await out.during("posting a batch", () => sequencer.postBatch()) : undefined;
+  const done = batch === undefined ? await out.during("appending messages", () => sequencer.drain()) : [batch];
   await pool.posted(transactions.length);
   if (done.length === 0)
     out.line("Nothing waits: rollup:send and rollup:deposit give the sequencer something to post.");
   out.result({
     transactions: transactions.length,
     messages,
-    inputs: node.derivation.inputs.length,
+    inputs: node.derivation.count,
     hashes: done.map(({ hash }) => hash),
     gas: Number(done.reduce((sum, { spent }) => sum + spent.gas, 0n)),
+    blobGas: Number(done.reduce((sum, { spent }) => sum + spent.blobGas, 0n)),
+    ...(batch && { source: batch.posting.source, prices: batch.posting.prices }),
   });
 };
 

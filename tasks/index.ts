@@ -60,6 +60,7 @@ export const TASKS: NewTaskDefinition[] = [
   task("rollup:batch", "Post what was handed to the sequencer, and the L1 messages that wait")
     .addOption(CHAIN)
     .addOption(FROM)
+    .addOption({ name: "source", description: "calldata, blob, or auto: what is cheapest now", defaultValue: "auto" })
     .addFlag(JSON_FLAG)
     .setAction(() => import("./batch.js"))
     .build(),

@@ -27,7 +27,7 @@ const action: NewTaskActionFunction<SessionArguments> = async (args, hre) => {
     assertion.end === 0n ? "genesis" : `${assertion.first}-${assertion.end - 1n}`,
     formatHash(assertion.stateHash),
     assertion.status,
-    assertion.correct ? "yes" : "NO",
+    assertion.correct === undefined ? "unknown" : assertion.correct ? "yes" : "NO",
     `${assertion.claims.open} open of ${assertion.claims.total}`,
     formatDuration(Number(status.now - assertion.createdAt)),
   ]);

@@ -3,12 +3,12 @@ import { join, resolve } from "node:path";
 import { ConfigError, PlannedError } from "../errors.js";
 import { DEFAULT_MODE, MODES, findMode, modeParts } from "../modes.js";
 import { PACKAGE_ROOT } from "../packageRoot.js";
-import type { SourceUserConfig } from "../sources/builders.js";
 import { formatDuration, parseDuration } from "./duration.js";
 import { resolveHistory } from "./history.js";
 import { resolveRule } from "./rule.js";
 import { checkChainShape, checkRollupShape } from "./schema.js";
-import type { ChainConfig, ChainUserConfig, GuestConfig, RollupConfig, SourceConfig } from "./types.js";
+import { resolveSources } from "./sources.js";
+import type { ChainConfig, ChainUserConfig, GuestConfig, RollupConfig } from "./types.js";
 
 const DEFAULT_DEPLOYMENTS = "deployments";
 const DEFAULT_GUEST = "counter";
@@ -16,6 +16,7 @@ const DEFAULT_INPUT_BITS = 12;
 const DEFAULT_STEP_BITS = 36;
 const DEFAULT_MESSAGE_BUDGET = 2 ** 22;
 const DEFAULT_FORCE_INCLUSION = "12h";
+const DEFAULT_ASSERTION_LAG = "1d";
 /** What a claim's record has room for. */
 const MAX_BANK = 2 ** 24 - 1;
 const BASIS_POINTS = 10_000;
@@ -54,15 +55,17 @@ export function resolveChain(name: string, value: unknown, root: string): ChainC
   const parts: ChainUserConfig = { ...builtModeParts(mode, path), ...withoutUndefined(user) };
   const bits = { inputBits: parts.inputBits ?? DEFAULT_INPUT_BITS, stepBits: parts.stepBits ?? DEFAULT_STEP_BITS };
   const times = resolveTimes(parts, path);
-  const { history, bonds } = parts;
+  const rule = resolveRule(parts.rule, `${path}.rule`);
+  const history = resolveHistory({ ...bits, ...times, history: parts.history, bonds: parts.bonds }, path);
+  const levels = Math.max(history.bonds.claims.length, history.fallback?.bonds.claims.length ?? 0);
   return {
     name,
     mode,
     machine: builtPart(parts.machine ?? "wasm", "wasm", PLANNED_MACHINES, `${path}.machine`, "machine"),
     guest: resolveGuest(parts.guest ?? DEFAULT_GUEST, root),
-    sources: resolveSources(parts.sources ?? [], path),
-    rule: resolveRule(parts.rule, `${path}.rule`),
-    ...resolveHistory({ ...bits, ...times, history, bonds }, path),
+    sources: resolveSources({ ...times, rule, levels, sources: user.sources, usual: parts.sources ?? [] }, path),
+    rule,
+    ...history,
     ...bits,
     maxInputs: resolveMaxInputs(parts.maxInputs, bits.inputBits, path),
     sequencer: parts.sequencer ?? 0,
@@ -90,13 +93,14 @@ function builtModeParts(name: string, path: string): ChainUserConfig {
 function resolveTimes(
   parts: ChainUserConfig,
   path: string,
-): Pick<ChainConfig, "bank" | "minResponse" | "forceInclusionAfter"> {
+): Pick<ChainConfig, "bank" | "minResponse" | "forceInclusionAfter" | "assertionLag"> {
   const bank = seconds(parts.bank);
   const minResponse = seconds(parts.minResponse);
   if (bank > MAX_BANK)
     throw invalid(`${path}.bank`, `at most 2^24 - 1 seconds, ${formatDuration(MAX_BANK)}`, parts.bank);
   if (minResponse > bank) throw invalid(`${path}.minResponse`, `at most bank, ${bank} seconds`, parts.minResponse);
-  return { bank, minResponse, forceInclusionAfter: seconds(parts.forceInclusionAfter ?? DEFAULT_FORCE_INCLUSION) };
+  const forceInclusionAfter = seconds(parts.forceInclusionAfter ?? DEFAULT_FORCE_INCLUSION);
+  return { bank, minResponse, forceInclusionAfter, assertionLag: seconds(parts.assertionLag ?? DEFAULT_ASSERTION_LAG) };
 }
 
 /** Durations have been checked by the schema, and a mode gives those that the user does not. */
@@ -107,16 +111,6 @@ function seconds(duration: unknown): number {
 function resolveGuest(guest: string, root: string): GuestConfig {
   if (/^[a-z][a-z0-9-]*$/.test(guest)) return { name: guest, path: join(PACKAGE_ROOT, "guests", guest) };
   return { name: guest, path: resolve(root, guest) };
-}
-
-function resolveSources(sources: NonNullable<ChainUserConfig["sources"]>, path: string): SourceConfig[] {
-  const resolved = sources.map((source, index): SourceConfig => {
-    const kind: SourceUserConfig["kind"] = typeof source === "string" ? source : source.kind;
-    if (kind === "calldata") return { kind };
-    throw new PlannedError(`${path}.sources[${index}]`, `${kind} source`, "use calldata()");
-  });
-  if (resolved.length > 1) throw invalid(`${path}.sources[1]`, "each source once", sources[1]);
-  return resolved;
 }
 
 function builtPart<Built extends string>(

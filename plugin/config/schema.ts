@@ -108,6 +108,7 @@ export const chainSchema = z.strictObject(
     bank: duration.optional(),
     minResponse: duration.optional(),
     forceInclusionAfter: duration.optional(),
+    assertionLag: duration.optional(),
     bonds: bonds.optional(),
     burnedShare: share.optional(),
     proverShare: share.optional(),

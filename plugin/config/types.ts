@@ -1,7 +1,7 @@
 import type { HistoryKind } from "../dispute/historyKind.js";
 import type { Hex } from "../hex.js";
 import type { Duration, RuleUserConfig } from "../rules/builders.js";
-import type { CalldataSourceConfig, SourceUserConfig } from "../sources/builders.js";
+import type { BlobSourceConfig, CalldataSourceConfig, SourceUserConfig } from "../sources/builders.js";
 
 /** An amount of ETH: wei as a bigint, or text such as `"0.1 ether"`, `"20 gwei"`, `"5 wei"`. */
 export type Amount = bigint | string;
@@ -47,6 +47,8 @@ export interface ChainUserConfig {
   minResponse?: Duration;
   /** How long the sequencer may leave an L1 message waiting. */
   forceInclusionAfter?: Duration;
+  /** How long after a batch is posted it is asserted at the latest: blobs must last until the dispute about it is over. */
+  assertionLag?: Duration;
   bonds?: BondsUserConfig;
   /** The part of a lost bond that is burned, from 0 to 1. */
   burnedShare?: number;
@@ -84,7 +86,8 @@ export type RuleConfig =
   | { readonly kind: "atLeast"; readonly count: number; readonly rules: readonly RuleConfig[] };
 
 /** A source that is built. */
-export type SourceConfig = CalldataSourceConfig;
+export type SourceConfig = CalldataSourceConfig | BlobSourceConfig;
+export type SourceKind = SourceConfig["kind"];
 
 /** A guest that was found by its name or path; whether the file exists is looked at when it is built. */
 export interface GuestConfig {
@@ -125,6 +128,8 @@ export interface ChainConfig extends HistoryConfig {
   readonly minResponse: number;
   /** In seconds. */
   readonly forceInclusionAfter: number;
+  /** In seconds. */
+  readonly assertionLag: number;
   /** In basis points. */
   readonly burnedShare: number;
   /** In basis points. */

@@ -56,6 +56,12 @@ export class Timeline {
       case "executed":
         this.row(party, `executed ${formatCount(event.inputs)} inputs, ${formatCount(event.steps)} steps`);
         return;
+      case "missing":
+        this.row(party, `cannot go past input ${event.input}: ${event.reason}`);
+        return;
+      case "compared":
+        if (this.options.costs) this.row(party, event.text, "...");
+        return;
       case "disagreed":
         this.row(party, `${event.text}: differs at position ${formatCount(event.position)}`);
         return;

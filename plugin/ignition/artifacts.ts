@@ -3,6 +3,7 @@ import type { Artifact } from "hardhat/types/artifacts";
 /** The contracts that are deployed once on a settlement layer, and the files below `contracts/` that hold them. */
 export const PART_SOURCES = {
   CalldataSource: "sources/CalldataSource.sol",
+  BlobSource: "sources/BlobSource.sol",
   CalldataHistory: "dispute/CalldataHistory.sol",
   BlobHistory: "dispute/BlobHistory.sol",
   PreimageStore: "machines/PreimageStore.sol",

@@ -27,7 +27,7 @@ export interface ChainDeploymentOptions {
 /**
  * The module that deploys one chain: the rules that are not there yet, then the chain's clones. Its id depends on everything that
  * the chain is made of: the same chain is found again where a deployment is resumed, another is another module.
- * Results: `source`, `history`, `preimages`, `machine`, `rule`, `rollup`, `inbox`, `bridge`, `rules`, `factory`.
+ * Results: `calldataSource`, `blobSource`, `history`, `preimages`, `machine`, `rule`, `rollup`, `inbox`, `bridge`, `rules`, `factory`.
  */
 export function chainModule(
   options: ChainDeploymentOptions,
@@ -42,8 +42,8 @@ export function chainModule(
       {
         sequencer: options.sequencer,
         forceInclusionAfter: config.forceInclusionAfter,
-        messageSource: parts.source,
-        sources: config.sources.map(() => parts.source),
+        messageSource: parts.calldataSource,
+        sources: config.sources.map(({ kind }) => parts[`${kind}Source`]),
         batchBudget: config.inputBudget.batch,
         messageBudget: config.inputBudget.message,
         machine: options.machine ?? parts.machine,

@@ -12,7 +12,7 @@ import type { PartArtifacts } from "./artifacts.js";
 /** What all chains of a settlement layer share. */
 export type Parts = Readonly<
   Record<
-    "source" | "calldataHistory" | "blobHistory" | "preimages" | "machine" | "rules" | "factory",
+    "calldataSource" | "blobSource" | "calldataHistory" | "blobHistory" | "preimages" | "machine" | "rules" | "factory",
     ContractDeploymentFuture<Abi>
   >
 >;
@@ -30,7 +30,8 @@ export type ChainContracts = Readonly<Record<"rule" | "rollup" | "inbox" | "brid
  */
 export function partsModule(artifacts: PartArtifacts): IgnitionModule<string, string, Parts> {
   return buildModule(`RollupParts_${codeOf(artifacts)}`, (m) => {
-    const source = m.contract("CalldataSource", artifacts.CalldataSource);
+    const calldataSource = m.contract("CalldataSource", artifacts.CalldataSource);
+    const blobSource = m.contract("BlobSource", artifacts.BlobSource);
     const calldataHistory = m.contract("CalldataHistory", artifacts.CalldataHistory);
     const blobHistory = m.contract("BlobHistory", artifacts.BlobHistory);
     const preimages = m.contract("PreimageStore", artifacts.PreimageStore);
@@ -40,7 +41,7 @@ export function partsModule(artifacts: PartArtifacts): IgnitionModule<string, st
     const rollup = m.contract("Rollup", artifacts.Rollup);
     const bridge = m.contract("Bridge", artifacts.Bridge);
     const factory = m.contract("RollupFactory", artifacts.RollupFactory, [inbox, rollup, bridge]);
-    return { source, calldataHistory, blobHistory, preimages, machine, rules, factory };
+    return { calldataSource, blobSource, calldataHistory, blobHistory, preimages, machine, rules, factory };
   });
 }
 

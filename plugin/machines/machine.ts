@@ -83,6 +83,7 @@ export interface Machine {
   /**
    * The witness for the next step: delivery of `next` if the machine waits and `next` is given, else the instruction.
    * Does not change the machine.
+   * @throws {ProofNeeded} If an input's proof has to be computed first.
    */
   witness(next?: Input): Uint8Array;
   /** Describes the next step (delivery of `next` if the machine waits and `next` is given). */

@@ -1,9 +1,8 @@
-import { concatBytes } from "@noble/hashes/utils.js";
-
+import { BlobMissingError } from "../blobs/blobMissingError.js";
 import { RollupError } from "../errors.js";
 import { hexToBytes, type Hex } from "../hex.js";
 import { hashInputHeader, INPUT_KINDS, type Input, type InputHeader } from "../input.js";
-import { wordAt, WordTree } from "../sources/wordTree.js";
+import { wordTreeBatch, type BatchReader, type FoundBatch, type PostedBatch } from "../sources/batchReader.js";
 import type { ChainEvent } from "./eventReader.js";
 
 const NO_HEADER: Hex = `0x${"00".repeat(32)}`;
@@ -42,19 +41,43 @@ type DecodedHeader = readonly [
   blockNumber: bigint,
 ];
 
+/** An input whose header is known. */
+interface Appended {
+  readonly header: InputHeader;
+  /** Its bytes, or what is needed to find them. */
+  readonly batch: FoundBatch | { readonly reader: BatchReader; readonly posted: PostedBatch };
+}
+
 /**
- * A chain's inputs, derived from its inbox's events alone. Every header must hold the hash of the one before it, and every
+ * A chain's inputs, derived from its inbox's events and, where its batches are elsewhere, from what its sources' readers find. Every header must hold the hash of the one before it, and every
  * input's bytes must be what its header commits to: a provider that lies or leaves something out is found here.
  */
 export class Derivation {
+  private readonly headers: InputHeader[] = [];
   private readonly known: Input[] = [];
+  /** From the first input on whose bytes are not read yet. */
+  private readonly unread: Appended[] = [];
+  private lacking: BlobMissingError | undefined;
   private readonly queue: QueuedMessage[] = [];
   private appended = 0;
   private accumulator = NO_HEADER;
 
-  /** All inputs, in their order. */
+  /** @param readers Of the sources whose batches are not in their transactions' calldata, by address. */
+  public constructor(private readonly readers: ReadonlyMap<Hex, BatchReader> = new Map()) {}
+
+  /** The inputs whose bytes are known, in their order. */
   public get inputs(): readonly Input[] {
     return this.known;
+  }
+
+  /** How many inputs there are, whether their bytes are known or not. */
+  public get count(): number {
+    return this.headers.length;
+  }
+
+  /** Why the bytes of the next input are not known; undefined if they are, or were not looked for. */
+  public get missing(): BlobMissingError | undefined {
+    return this.lacking;
   }
 
   /** The messages that wait, in their order. */
@@ -69,19 +92,43 @@ export class Derivation {
 
   /** The hash of the header of input `number`. */
   public inputHash(number: bigint): Hex {
-    return hashInputHeader(this.known[Number(number)].header);
+    return hashInputHeader(this.headers[Number(number)]);
   }
 
   /**
    * Takes an event of the inbox.
    * @throws {RollupError} `DERIVATION_MISMATCH` if it contradicts those before it.
    */
-  public take({ description, timestamp }: ChainEvent): void {
+  public take({ description, timestamp, transaction }: ChainEvent): void {
     const { name, args } = description;
     if (name === "MessageQueued")
       this.takeMessage(args as unknown as Omit<QueuedMessage, "data"> & { data: Hex }, timestamp);
     else if (name === "MessageAppended") this.appendMessage(args.message as bigint, args.header as DecodedHeader);
-    else if (name === "BatchAppended") this.append(args.header as DecodedHeader, hexToBytes(args.data as Hex));
+    else if (name === "BatchAppended") {
+      this.appendBatch(headerOf(args.header as DecodedHeader), hexToBytes(args.data as Hex), transaction);
+    }
+  }
+
+  /** Finds the bytes of the batches that are not in calldata, in their order, up to the first that is nowhere to be found. */
+  public async readBatches(): Promise<void> {
+    this.lacking = undefined;
+    while (this.unread.length > 0) {
+      const { header, batch } = this.unread[0];
+      const found = "reader" in batch ? await this.find(batch.reader, batch.posted) : batch;
+      if (found === undefined) return;
+      this.unread.shift();
+      this.known.push(inputOf(header, found));
+    }
+  }
+
+  private async find(reader: BatchReader, posted: PostedBatch): Promise<FoundBatch | undefined> {
+    try {
+      return await reader.read(posted);
+    } catch (error) {
+      if (!(error instanceof BlobMissingError)) throw error;
+      this.lacking = error;
+      return undefined;
+    }
   }
 
   private takeMessage(event: Omit<QueuedMessage, "data"> & { data: Hex }, queuedAt: bigint): void {
@@ -102,19 +149,32 @@ export class Derivation {
     if (queued === undefined) throw mismatch("message appended", message, "one that was queued");
     expectEqual("sender of the message", header[2].toLowerCase(), queued.sender);
     this.appended += 1;
-    this.append(header, queued.data);
+    this.append(headerOf(header), wordTreeBatch(queued.data));
   }
 
-  private append(decoded: DecodedHeader, data: Uint8Array): void {
-    const header = headerOf(decoded);
-    const tree = new WordTree(data);
-    expectEqual("number of the input", header.number, BigInt(this.known.length));
+  private appendBatch(header: InputHeader, posted: Uint8Array, transaction: Hex): void {
+    const reader = this.readers.get(header.source);
+    this.append(
+      header,
+      reader === undefined ? wordTreeBatch(posted) : { reader, posted: { header, posted, transaction } },
+    );
+  }
+
+  private append(header: InputHeader, batch: Appended["batch"]): void {
+    expectEqual("number of the input", header.number, BigInt(this.headers.length));
     expectEqual("hash of the header before", header.previous, this.accumulator);
-    expectEqual("length of the input", header.length, BigInt(data.length));
-    expectEqual("commitment of the input", header.commitment, tree.root);
-    this.known.push({ header, data, proveWord: (index) => concatBytes(wordAt(data, index), tree.prove(index)) });
+    if (!("reader" in batch) && this.unread.length === 0) this.known.push(inputOf(header, batch));
+    else this.unread.push({ header, batch });
+    this.headers.push(header);
     this.accumulator = hashInputHeader(header);
   }
+}
+
+/** An input, whose bytes must be what its header commits to. */
+function inputOf(header: InputHeader, { data, commitment, proveWord }: FoundBatch): Input {
+  expectEqual("length of the input", header.length, BigInt(data.length));
+  expectEqual("commitment of the input", header.commitment, commitment);
+  return { header, data, proveWord };
 }
 
 /** What the inbox wants to be told of a message that waits. */

@@ -59,6 +59,10 @@ export type NodeEvent =
   | { readonly type: "skipped"; readonly action: ActionKind; readonly text: string; readonly reason: string }
   /** Inputs were executed. */
   | { readonly type: "executed"; readonly inputs: bigint; readonly steps: bigint }
+  /** The bytes of an input are nowhere to be found; nothing from it on is executed until they are. */
+  | { readonly type: "missing"; readonly input: bigint; readonly reason: string }
+  /** What posting a batch would cost, source by source, and where it goes. */
+  | { readonly type: "compared"; readonly text: string }
   /** Another party's word was found to be wrong. */
   | { readonly type: "disagreed"; readonly text: string; readonly position: bigint }
   | { readonly type: "waiting"; readonly text: string; readonly until: bigint };

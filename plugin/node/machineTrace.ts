@@ -1,6 +1,6 @@
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
-import { hashInputHeader, type Input } from "../input.js";
+import { hashInputHeader, ProofNeeded, type Input } from "../input.js";
 import type { Machine, MachineState, Snapshot } from "../machines/machine.js";
 import { runSlice, STEPS_PER_SLICE, yieldToEvents } from "./slices.js";
 import type { StepProof, Trace } from "./trace.js";
@@ -98,7 +98,7 @@ export class MachineTrace implements Trace {
       const input = this.inputAt(position);
       const next = this.deliversAt(position) ? input : undefined;
       const before = machine.state();
-      const witness = machine.witness(next);
+      const witness = await this.witness(next);
       const description = machine.describe(next);
       this.current = undefined;
       await this.execute(position, position + 1n);
@@ -106,6 +106,18 @@ export class MachineTrace implements Trace {
       const context = { program: machine.program.hash, inputHash, step: position & this.mask };
       return { context, before, after: machine.state(), witness, header: input?.header, description };
     });
+  }
+
+  /** The next step's witness, with the proofs that it needs. */
+  private async witness(next: Input | undefined): Promise<Uint8Array> {
+    for (;;) {
+      try {
+        return this.parts.machine.witness(next);
+      } catch (error) {
+        if (!(error instanceof ProofNeeded)) throw error;
+        await error.prepare();
+      }
+    }
   }
 
   /** How many steps the input of a window takes, delivery included. */

@@ -7,6 +7,7 @@ import { checkProgram } from "../deployments.js";
 import { RollupError } from "../errors.js";
 import type { Program } from "../machines/machine.js";
 import type { Hex } from "../hex.js";
+import { batchReaders } from "../sources/batchReaders.js";
 import { AssertionTree } from "./assertions.js";
 import { Derivation } from "./derive.js";
 import { EventReader } from "./eventReader.js";
@@ -36,6 +37,7 @@ export class RollupNode {
   /** How this chain's claims commit to states. */
   public readonly history: History;
   private known: Known;
+  private told: string | undefined;
 
   /**
    * A node on a chain. Nothing is read before `sync`.
@@ -94,10 +96,21 @@ export class RollupNode {
       if (event.address === this.chain.addresses.inbox) derivation.take(event);
       else await rollupEvents.take(event);
     }
+    await derivation.readBatches();
+    this.tellMissing(derivation);
     const before = { inputs: executor.inputCount, steps: executor.steps };
     await executor.append(derivation.inputs.slice(Number(before.inputs)));
     const inputs = executor.inputCount - before.inputs;
     if (inputs > 0n) this.onEvent({ type: "executed", inputs, steps: executor.steps - before.steps });
+  }
+
+  /** An input whose bytes are missing is told once; the chain is known up to it, and it is looked for at every `sync`. */
+  private tellMissing({ inputs, missing }: Derivation): void {
+    const told = missing === undefined ? undefined : `${inputs.length} ${missing.message}`;
+    if (missing !== undefined && told !== this.told) {
+      this.onEvent({ type: "missing", input: BigInt(inputs.length), reason: missing.message });
+    }
+    this.told = told;
   }
 
   private knowNothing(): Known {
@@ -111,7 +124,7 @@ export class RollupNode {
     const executor = new Executor(this.program, parameters.stepBits, new Preimages(contracts.preimages));
     return {
       reader: new EventReader(provider, interfaces, fromBlock),
-      derivation: new Derivation(),
+      derivation: new Derivation(batchReaders(this.chain)),
       executor,
       truth: new Truth(executor),
       assertions,

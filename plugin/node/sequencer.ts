@@ -1,13 +1,28 @@
 import type { ContractTransaction, Signer } from "ethers";
 
+import { packBlobs } from "../blobs/packing.js";
 import { bytesToHex } from "../hex.js";
+import { encodeBlobBatch } from "../sources/blobSource.js";
+import { prepareBlobs, type BlobCargo } from "./blobTransaction.js";
 import { fieldsOf, type MessageFields } from "./derive.js";
 import type { OnEvent } from "./events.js";
 import type { RollupNode } from "./node.js";
+import { choosePosting, describePosting, type Posting, type SourceChoice } from "./postingPrices.js";
 import { Sender, type Done, type Preflight } from "./sender.js";
 
 /** The most L1 messages that one transaction appends, so that it stays far below the gas that one may have. */
 export const MESSAGES_PER_TRANSACTION = 100;
+
+/** Above what appending a batch in blobs takes, and what each message before it does. */
+const BLOB_BATCH_GAS = 250_000n;
+const MESSAGE_GAS = 45_000n;
+
+/** A batch that is ready to be sent. */
+interface PreparedBatch {
+  readonly posting: Posting;
+  readonly transaction: Promise<ContractTransaction>;
+  readonly cargo?: BlobCargo;
+}
 
 /** How submitted transactions become a batch; a guest's own affair. */
 export type EncodeBatch = (transactions: readonly Uint8Array[]) => Uint8Array;
@@ -25,8 +40,10 @@ export class Sequencer {
   public constructor(
     public readonly node: RollupNode,
     signer: Signer,
-    onEvent: OnEvent = node.onEvent,
+    private readonly onEvent: OnEvent = node.onEvent,
     private readonly encode: EncodeBatch = concatenate,
+    /** Where batches go. */
+    private readonly source: SourceChoice = "auto",
   ) {
     this.sender = new Sender(signer, onEvent, node.chain.blobs);
   }
@@ -44,18 +61,25 @@ export class Sequencer {
   /** What `postBatch` would cost. */
   public async preflight(): Promise<Preflight> {
     await this.node.sync();
-    return this.sender.preflight("post a batch", await this.batch(this.messages()));
+    const { transaction, cargo } = await this.prepare(this.messages());
+    return this.sender.preflight("post a batch", await transaction, cargo);
   }
 
-  /** Appends the messages that wait and a batch of what was submitted, which may be nothing. */
-  public async postBatch(): Promise<Done> {
+  /**
+   * Appends the messages that wait and a batch of what was submitted, which may be nothing.
+   * @throws {RollupError} `SOURCE_UNKNOWN`, `SOURCE_IMPOSSIBLE`.
+   */
+  public async postBatch(): Promise<Done & { readonly posting: Posting }> {
     await this.drainTo(MESSAGES_PER_TRANSACTION);
     const messages = this.messages();
-    const text = `post a batch of ${this.collected.length} transactions after ${messages.length} messages`;
-    const done = await this.sender.send("batch", text, this.batch(messages));
+    const { posting, transaction, cargo } = await this.prepare(messages);
+    if (posting.prices.length > 1) this.onEvent({ type: "compared", text: describePosting(posting) });
+    const where = cargo === undefined ? "" : ` in ${cargo.blobs.length} blobs`;
+    const text = `post a batch of ${this.collected.length} transactions${where} after ${messages.length} messages`;
+    const done = await this.sender.send("batch", text, transaction, cargo);
     this.collected = [];
     await this.node.sync();
-    return done;
+    return { ...done, posting };
   }
 
   /** Appends all messages that wait, without a batch; a sequencer need not wait until they are overdue. */
@@ -80,8 +104,17 @@ export class Sequencer {
     return this.node.derivation.waiting.slice(0, MESSAGES_PER_TRANSACTION).map(fieldsOf);
   }
 
-  private batch(messages: MessageFields[]): Promise<ContractTransaction> {
-    const data = bytesToHex(this.encode(this.collected));
-    return this.node.chain.contracts.inbox.appendBatch.populateTransaction(0, data, messages);
+  /** A batch of what was submitted, for the source that it goes to. */
+  private async prepare(messages: MessageFields[]): Promise<PreparedBatch> {
+    const { chain } = this.node;
+    const data = this.encode(this.collected);
+    const posting = await choosePosting(chain, await this.sender.address(), data, this.source);
+    const inBlobs = posting.source === "blob";
+    const posted = inBlobs ? encodeBlobBatch({ length: data.length, first: 0 }) : data;
+    const { appendBatch } = chain.contracts.inbox;
+    const transaction = appendBatch.populateTransaction(posting.index, bytesToHex(posted), messages);
+    if (!inBlobs) return { posting, transaction };
+    const gasBound = BLOB_BATCH_GAS + MESSAGE_GAS * BigInt(messages.length);
+    return { posting, transaction, cargo: { blobs: await prepareBlobs(packBlobs(data)), gasBound } };
   }
 }

@@ -12,8 +12,8 @@ export interface AssertionStatusView {
   readonly status: AssertionStatus;
   /** In seconds. */
   readonly createdAt: bigint;
-  /** What this node computed. */
-  readonly correct: boolean;
+  /** Whether it is what this node computed; undefined if the node could not execute so far. */
+  readonly correct: boolean | undefined;
   readonly claims: { readonly open: number; readonly total: number };
 }
 
@@ -22,6 +22,8 @@ export interface ChainStatus {
   /** Of the settlement layer, in seconds. */
   readonly now: bigint;
   readonly inputs: bigint;
+  /** Why the bytes of the next input are not there; undefined if none are missing. */
+  readonly missing: string | undefined;
   readonly waitingMessages: number;
   /** Executed by this node, deliveries included. */
   readonly steps: bigint;
@@ -39,12 +41,13 @@ export async function statusOf(node: RollupNode): Promise<ChainStatus> {
     const { id, author, stateHash, first, end, status, createdAt } = assertion;
     const all = claims.all().filter(({ claim }) => claim.assertion === id);
     const count = { open: all.filter((claim) => claim.status === "open").length, total: all.length };
-    const correct = await truth.believes(assertion);
+    const correct = end <= executor.inputCount ? await truth.believes(assertion) : undefined;
     views.push({ id, author, stateHash, first, end, status, createdAt, correct, claims: count });
   }
   return {
     now: await node.chain.now(),
-    inputs: BigInt(derivation.inputs.length),
+    inputs: BigInt(derivation.count),
+    missing: derivation.missing?.message,
     waitingMessages: derivation.waiting.length,
     steps: executor.steps,
     confirmed: views.find(({ id }) => id === assertions.confirmed.id)!,

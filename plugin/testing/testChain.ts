@@ -10,6 +10,7 @@ import type { Hex } from "../hex.js";
 import type { Program } from "../machines/machine.js";
 import type { OnEvent } from "../node/events.js";
 import { RollupNode } from "../node/node.js";
+import type { SourceChoice } from "../node/postingPrices.js";
 import { Sequencer, type EncodeBatch } from "../node/sequencer.js";
 import { User } from "../node/user.js";
 import { FabricatedTrace, type Fabrication } from "./fabricatedTrace.js";
@@ -71,9 +72,14 @@ export class TestChain {
     return this.deployed.chain;
   }
 
-  /** The configured sequencer. */
-  public async sequencer(encode?: EncodeBatch, onEvent?: OnEvent): Promise<Sequencer> {
-    return new Sequencer(this.node, await signerOf(this.connection, this.config.sequencer), onEvent, encode);
+  /**
+   * The configured sequencer.
+   * @param source Where it posts batches; in calldata, if the chain may, since blobs take seconds to compute.
+   */
+  public async sequencer(encode?: EncodeBatch, onEvent?: OnEvent, source?: SourceChoice): Promise<Sequencer> {
+    const signer = await signerOf(this.connection, this.config.sequencer);
+    const quickest = this.chain.deployment.sources.includes("calldata") ? "calldata" : "auto";
+    return new Sequencer(this.node, signer, onEvent, encode, source ?? quickest);
   }
 
   /** Somebody who deposits and withdraws: the configured user if no other account is given. */

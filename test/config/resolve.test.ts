@@ -30,7 +30,7 @@ describe("a chain's configuration", () => {
       expect(resolve({ mode: "rollup" })).to.deep.include({
         mode: "rollup",
         machine: "wasm",
-        sources: [{ kind: "calldata" }],
+        sources: [{ kind: "calldata" }, { kind: "blob" }],
         rule: { kind: "unchallenged", window: 7 * DAY },
         history: "blob",
         bank: 2 * DAY,
@@ -108,6 +108,28 @@ describe("a chain's configuration", () => {
     it("is what is said, and nothing else", () => {
       expect(resolve({ history: "blob" })).to.include({ history: "blob", fallback: undefined });
       expect(resolve({ history: "calldata" })).to.include({ history: "calldata", fallback: undefined });
+    });
+  });
+
+  describe("the sources of its batches", () => {
+    const LONG = { rule: unchallenged("14d"), history: "calldata" } as const;
+
+    it("are what is said, in that order, by name or by builder", () => {
+      expect(resolve({ sources: [blob(), "calldata"] }).sources).to.deep.equal([blob(), calldata()]);
+      expect(resolve({ sources: ["blob"] }).sources).to.deep.equal([blob()]);
+    });
+
+    it("have no blobs, if nothing is said, where blobs would be gone before a dispute is over", () => {
+      expect(resolve(LONG).sources).to.deep.equal([calldata()]);
+      expect(resolve({ assertionLag: "8d" }).sources).to.deep.equal([calldata()]);
+      expect(resolve({ assertionLag: "5d" }).sources).to.deep.equal([calldata(), blob()]);
+    });
+
+    it("are refused where blobs would be gone, with the sum", () => {
+      expect(refusal({ ...LONG, sources: [calldata(), blob()] })).to.equal(
+        "config.rollup.chains.demo.sources[1]: expected with blobs, which are gone after 18d, a shorter sum of assertionLag, " +
+          'longest window and 2 * bank + 7 * minResponse, got "assertionLag 1d + window 14d + dispute 4d 21h = 19d 21h"',
+      );
     });
   });
 
@@ -253,8 +275,7 @@ describe("a chain's configuration", () => {
     const cases: readonly [unknown, string, string][] = [
       [{ mode: "anytrust" }, "mode", 'mode "anytrust"'],
       [{ mode: "sovereign" }, "mode", 'mode "sovereign"'],
-      [{ sources: [calldata(), blob()] }, "sources[1]", "blob source"],
-      [{ sources: [committee("members")] }, "sources[0]", "committee source"],
+      [{ sources: [blob(), committee("members")] }, "sources[1]", "committee source"],
       [{ sources: [external("0x00")] }, "sources[0]", "external source"],
       [{ rule: anyOf(unchallenged("1d"), attested("members", 19)) }, "rule.rules[1]", "attested rule"],
       [{ rule: proven("ultrahonk") }, "rule", "proven rule"],

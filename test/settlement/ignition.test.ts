@@ -34,6 +34,7 @@ const CONFIG: ChainConfig = {
   bank: 3600,
   minResponse: 60,
   forceInclusionAfter: 7200,
+  assertionLag: 86_400,
   bonds: { assertion: 100n, claims: [1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n] },
   burnedShare: 1000,
   proverShare: 500,

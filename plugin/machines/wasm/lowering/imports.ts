@@ -1,7 +1,6 @@
 import type { CoreModule, DataAtStart, Global } from "../coreModule.js";
 import { evaluate, evaluateNumber } from "../constantExpressions.js";
 import { UnlinkableError, UnsupportedModuleError } from "../errors.js";
-import { HOST_MODULE } from "../hostCalls.js";
 import {
   importsOf,
   showType,
@@ -56,16 +55,13 @@ export interface BoundModule extends Omit<CoreModule, "data"> {
 }
 
 /**
- * Binds what a module imports, host calls excepted; without a resolver only functions may be imported.
+ * Binds what a module imports; without a resolver only functions may be imported.
  * @throws {UnsupportedModuleError} for another import where there is no resolver.
  * @throws {UnlinkableError} where the resolver gives nothing, or something of another type.
  */
 export function bindImports(module: WasmModule, resolver?: ImportResolver): BoundModule {
   if (resolver === undefined) module.imports.forEach(refuseImport);
-  else {
-    const others = importsOf(module, "function").filter((item) => item.module !== HOST_MODULE);
-    for (const item of others) resolve(module, resolver, item, "function");
-  }
+  else for (const item of importsOf(module, "function")) resolve(module, resolver, item, "function");
   const globals = bindGlobals(module, resolver);
   const values = globals.map(({ value }) => value).slice(0, importsOf(module, "global").length);
   const [memory] = importsOf(module, "memory").map((item) => resolve(module, resolver!, item, "memory"));
