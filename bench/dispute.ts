@@ -1,6 +1,7 @@
 import hre from "hardhat";
 
 import { resolveChain } from "../plugin/config/resolve.js";
+import { HISTORY_KINDS, HISTORY_WIDTHS, type HistoryKind } from "../plugin/dispute/historyKind.js";
 import { formatTable } from "../plugin/console/table.js";
 import { formatDuration } from "../plugin/config/duration.js";
 import { RollupError } from "../plugin/errors.js";
@@ -15,7 +16,7 @@ const DEFAULT_POSITIONS = 48;
 /** An input's window where there are positions enough: the most that the ledger's batches need lies far below. */
 const INPUT_BITS = 12;
 const SMALL_INPUT_BITS = 6;
-const MAX_STEP_BITS = 42;
+const MAX_STEP_BITS: Readonly<Record<HistoryKind, number>> = { calldata: 42, blob: 36 };
 const BATCHES = 3;
 /** At most this many steps are executed for a transfer. */
 const STEPS_PER_TRANSFER = 2400;
@@ -25,8 +26,12 @@ const STEPS_PER_TRANSFER = 2400;
  * the last claim, or there would be no step to prove: with an odd number of levels the liars claim against a true assertion, else the
  * honest party claims against theirs.
  */
-async function run(positions: number, liarCount: number): Promise<{ figures: DisputeFigures; steps: bigint }> {
-  const chain = await deploy(positions);
+async function run(
+  positions: number,
+  liarCount: number,
+  history: HistoryKind,
+): Promise<{ figures: DisputeFigures; steps: bigint }> {
+  const chain = await deploy(positions, history);
   const honest = await chain.honest();
   await fill(chain, batchSize(chain.config.stepBits));
   const parent = await honest.assert();
@@ -51,12 +56,13 @@ async function run(positions: number, liarCount: number): Promise<{ figures: Dis
   return { figures, steps: executor.steps };
 }
 
-async function deploy(positions: number): Promise<TestChain> {
-  const least = positions >= 2 * INPUT_BITS ? INPUT_BITS : SMALL_INPUT_BITS;
-  const stepBits = Math.min(MAX_STEP_BITS, positions - least);
+async function deploy(positions: number, history: HistoryKind): Promise<TestChain> {
+  const least = Math.max(positions >= 2 * INPUT_BITS ? INPUT_BITS : SMALL_INPUT_BITS, HISTORY_WIDTHS[history]);
+  const stepBits = Math.min(MAX_STEP_BITS[history], positions - least);
   const budget = Math.min(2 ** stepBits - 1, 2 ** 22);
   const parts = {
     guest: "ledger",
+    history,
     inputBits: positions - stepBits,
     stepBits,
     inputBudget: { message: budget },
@@ -84,12 +90,15 @@ async function fill(chain: TestChain, size: number): Promise<void> {
   }
 }
 
-function parsePositions(text: string | undefined): number {
+function parsePositions(text: string | undefined, history: HistoryKind): number {
   const positions = Number(text ?? DEFAULT_POSITIONS);
-  if (Number.isInteger(positions) && positions >= 18 && positions <= 60 && positions % 6 === 0) return positions;
+  const width = HISTORY_WIDTHS[history];
+  const [least, most] = [SMALL_INPUT_BITS + 12, 60].map((bits) => Math.ceil(bits / width) * width);
+  const inRange = Number.isInteger(positions) && positions >= least && positions <= most;
+  if (inRange && positions % width === 0) return positions;
   throw new RollupError("BENCH_OPTION", "--positions is the logarithm of a number of positions.", {
     given: text,
-    expected: "a multiple of 6 from 18 to 60",
+    expected: `with ${history} histories a multiple of ${width} from ${least} to ${most}`,
   });
 }
 
@@ -99,21 +108,21 @@ function parseLiars(text: string | undefined): number {
   throw new RollupError("BENCH_OPTION", "--liars is a number of adversaries.", { given: text, expected: "1 to 12" });
 }
 
-function checkHistory(history: string): void {
-  if (history === "calldata") return;
-  throw new RollupError("PART_PLANNED", "This kind of history is not built yet.", {
-    given: history,
-    expected: "calldata",
+function parseHistory(text: string | undefined): HistoryKind {
+  const history = HISTORY_KINDS.find((kind) => kind === (text ?? "calldata"));
+  if (history !== undefined) return history;
+  throw new RollupError("BENCH_OPTION", "--history is a kind of histories.", {
+    given: text,
+    expected: HISTORY_KINDS.join(" or "),
   });
 }
 
 /** Plays the dispute that the options ask for, and prints what it took. */
 async function main(): Promise<void> {
   const options = readOptions(["history", "positions", "liars"]);
-  const history = options.history ?? "calldata";
-  checkHistory(history);
-  const [positions, liars] = [parsePositions(options.positions), parseLiars(options.liars)];
-  const { figures, steps } = await run(positions, liars);
+  const history = parseHistory(options.history);
+  const [positions, liars] = [parsePositions(options.positions, history), parseLiars(options.liars)];
+  const { figures, steps } = await run(positions, liars, history);
   const result = {
     positions: 2 ** positions,
     history,
@@ -126,7 +135,7 @@ async function main(): Promise<void> {
       honest: Number(figures.gas.honest),
       dishonest: Number(figures.gas.dishonest),
     },
-    blobGas: 0,
+    blobGas: Number(figures.blobGas.total),
     stepGas: Number(figures.stepGas ?? 0n),
     chainSeconds: Number(figures.chainSeconds),
   };
@@ -136,6 +145,7 @@ async function main(): Promise<void> {
     { title: "transactions", align: "right" as const },
     { title: "rounds", align: "right" as const },
     { title: "gas", align: "right" as const },
+    { title: "blob gas", align: "right" as const },
   ];
   const ours = [
     `hardhat-rollup (${history})`,
@@ -143,12 +153,14 @@ async function main(): Promise<void> {
     count(result.transactions),
     String(result.rounds),
     count(result.gas.total),
+    count(result.blobGas),
   ];
   print(options, result, [
-    ...formatTable(columns, [ours, ...DISPUTE_PEERS]),
+    ...formatTable(columns, [ours, ...DISPUTE_PEERS.map((peer) => [...peer, "0"])]),
     "",
     `${count(steps)} steps executed; the lie was found in ${figures.instruction ?? "no step"}, proved for ${count(result.stepGas)} gas; the ${figures.winner} side won.`,
     `Gas of the honest party ${count(result.gas.honest)}, of the others ${count(result.gas.dishonest)}; ${formatDuration(result.chainSeconds)} of the chain's time.`,
+    ...(history === "blob" ? [`Blob gas of the honest party ${count(figures.blobGas.honest)}: one blob a claim.`] : []),
   ]);
   if (figures.winner !== "honest") process.exitCode = 1;
 }
