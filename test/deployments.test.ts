@@ -56,6 +56,13 @@ describe("a deployment", () => {
     expect((await readDeployment(folder, deployment.network, "test")).mode).to.equal("other");
   });
 
+  it("of a time before there was a choice of histories has them in calldata", async () => {
+    const { history: _history, ...old } = deployment;
+    const path = deploymentPath(folder, deployment.network, "old");
+    await writeFile(path, JSON.stringify(old));
+    expect((await readDeployment(folder, deployment.network, "old")).history).to.equal("calldata");
+  });
+
   it("is missed where there is none, with what to do about it", async () => {
     const missing = readDeployment(folder, "nowhere", "test");
     expect(await codeOf(missing)).to.equal("DEPLOYMENT_MISSING");

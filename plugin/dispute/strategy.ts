@@ -102,9 +102,13 @@ async function answerClaim(dispute: Dispute, claim: ClaimNode): Promise<Move | M
   return late ? tooLate(`the answer to claim ${claim.id}`, claim.deadline) : move;
 }
 
-/** A false claim cannot be answered without its states; whether it is false is known. */
+/**
+ * A false claim cannot be answered without its states; whether it is false is known, and so is whether somebody has answered it: what is said
+ * against it and is true all through shows that it is false.
+ */
 async function answerUnseen(dispute: Dispute, claim: ClaimNode, error: RollupError): Promise<Missed | undefined> {
   if (await saysTheSame(dispute, claim, await ownElements(dispute, claim))) return undefined;
+  for (const answer of claim.answers) if (await believesClaim(dispute, answer)) return undefined;
   const text = `the answer to claim ${claim.id}`;
   return dispute.now >= claim.deadline ? tooLate(text, claim.deadline) : { text, reason: error.message, error };
 }

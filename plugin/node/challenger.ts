@@ -66,15 +66,16 @@ export class Challenger {
 
   /**
    * Does everything that can be done now: answers first, since they have clocks.
-   * @throws {RollupError} After all else was done: `INSUFFICIENT_FUNDS` if there is something that the account cannot pay for, `BLOB_MISSING`
-   * if there is a false claim whose states it cannot find. Every network keeps them longer than a dispute lasts: its set-up is wrong.
+   * @throws {RollupError} After all else was done: `INSUFFICIENT_FUNDS` if there is something that the account cannot pay for,
+   * `BLOB_KEY_MISSING` if it cannot send the blobs of its claims, `BLOB_MISSING` if there is a false claim whose states it cannot find. Every
+   * network keeps them longer than a dispute lasts: its set-up is wrong.
    */
   public async once(): Promise<ChallengerRound> {
     const done: Done[] = [...(await this.answer()), ...(await this.resolve())];
     done.push(...(await this.confirm()), ...(await this.cleanUp()));
     const wakeAt = await this.nextClock();
     if (wakeAt === undefined) done.push(...(await this.actions.collect()));
-    const failure = this.actions.takeUnpaid() ?? this.blind;
+    const failure = this.actions.takeFailure() ?? this.blind;
     if (failure !== undefined) throw failure;
     return { actions: done, wakeAt, settled: done.length === 0 && wakeAt === undefined };
   }

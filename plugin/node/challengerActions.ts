@@ -30,7 +30,7 @@ export class ChallengerActions {
   public readonly proved: ProvedStep[] = [];
   /** What was told to be skipped already: a move is tried in every round, since what refused it may have been a node that lagged behind. */
   private readonly told = new Set<string>();
-  private unpaid: RollupError | undefined;
+  private failure: RollupError | undefined;
 
   public constructor(
     private readonly node: RollupNode,
@@ -111,11 +111,11 @@ export class ChallengerActions {
     return rule.isFinal(rollup, id, { blockTag: "pending" });
   }
 
-  /** What could not be paid for since the last call. */
-  public takeUnpaid(): RollupError | undefined {
-    const { unpaid } = this;
-    this.unpaid = undefined;
-    return unpaid;
+  /** Why something could not be paid for or sent since the last call. */
+  public takeFailure(): RollupError | undefined {
+    const { failure } = this;
+    this.failure = undefined;
+    return failure;
   }
 
   private async prove(move: Extract<Move, { kind: "prove" }>, trace: Trace): Promise<Done[]> {
@@ -152,13 +152,20 @@ export class ChallengerActions {
       return [await this.sender.send(action, text, populated, cargo)];
     } catch (error) {
       if (error instanceof RevertedError) return this.skip(action, text, error.reason);
-      if (!(error instanceof RollupError) || error.code !== "INSUFFICIENT_FUNDS") throw error;
-      // What was won already may pay for it. What cannot be paid for must not keep the rest from being done.
+      if (!(error instanceof RollupError)) throw error;
+      // What cannot be sent or paid for must not keep the rest from being done.
+      if (error.code === "BLOB_KEY_MISSING") return this.fail(action, text, error, "the account cannot send blobs");
+      if (error.code !== "INSUFFICIENT_FUNDS") throw error;
+      // What was won already may pay for it.
       const collected = action === "collect" ? [] : await this.collect();
       if (collected.length > 0) return [...collected, ...(await this.attempt(action, text, populated, cargo))];
-      this.unpaid = error;
-      return this.skip(action, text, "the account cannot pay for it");
+      return this.fail(action, text, error, "the account cannot pay for it");
     }
+  }
+
+  private fail(action: ActionKind, text: string, error: RollupError, reason: string): Done[] {
+    this.failure = error;
+    return this.skip(action, text, reason);
   }
 
   private skip(action: ActionKind, text: string, reason: string): Done[] {

@@ -1,6 +1,8 @@
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
+import type { BlobAccess } from "../../plugin/blobs/access.js";
+import type { Hex } from "../../plugin/hex.js";
 import { Anvil, anvilMissing } from "./anvil.js";
 
 /** Gives a connection to a chain that begins anew. */
@@ -29,4 +31,17 @@ export function onEachNetwork(title: string, body: (connect: Connect, name: "har
       return network.create({ network: "anvil", override: { url: anvil.url } });
     }, "anvil");
   });
+}
+
+/** The settlement layer as it would be without EIP-4844. */
+export function withoutBlobs(access: BlobAccess): BlobAccess {
+  return {
+    ...access,
+    request: async (method, params) => {
+      const answer = await access.request(method, params);
+      if (method !== "eth_getBlockByNumber") return answer;
+      const { excessBlobGas: _excess, blobGasUsed: _used, ...header } = answer as { [key: string]: Hex };
+      return header;
+    },
+  };
 }

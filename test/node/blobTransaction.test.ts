@@ -5,13 +5,12 @@ import { signerOf } from "../../plugin/accounts.js";
 import { blobAccess, type BlobAccess } from "../../plugin/blobs/access.js";
 import { versionedHash } from "../../plugin/blobs/kzg.js";
 import { packBlobs } from "../../plugin/blobs/packing.js";
-import type { Hex } from "../../plugin/hex.js";
 import { BLOB_GAS } from "../../plugin/node/blobFees.js";
 import { canSendBlobs, prepareBlobs, type PreparedBlob } from "../../plugin/node/blobTransaction.js";
 import type { NodeEvent } from "../../plugin/node/events.js";
 import { Sender, type Done } from "../../plugin/node/sender.js";
 import type { BlobProbe } from "../../types/ethers-contracts/index.js";
-import { onEachNetwork } from "../helpers/networks.js";
+import { onEachNetwork, withoutBlobs } from "../helpers/networks.js";
 
 const GAS_BOUND = 200_000n;
 
@@ -117,16 +116,3 @@ onEachNetwork("a transaction with blobs", (connect, name) => {
     });
   }
 });
-
-/** The settlement layer as it would be without EIP-4844. */
-function withoutBlobs(access: BlobAccess): BlobAccess {
-  return {
-    ...access,
-    request: async (method, params) => {
-      const answer = await access.request(method, params);
-      if (method !== "eth_getBlockByNumber") return answer;
-      const { excessBlobGas: _excess, blobGasUsed: _used, ...header } = answer as { [key: string]: Hex };
-      return header;
-    },
-  };
-}
