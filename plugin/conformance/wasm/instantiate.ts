@@ -54,6 +54,7 @@ export function instantiate(module: WasmModule, lookup: Lookup, execution: Execu
   const instance = (owner.instance = new ModuleInstance(machine, execution));
   define(module, spaces);
   instance.uses = usesOf(machine, lowered, spaces);
+  loadSegments(module, machine, lowered, spaces);
   instance.exports = exportsOf(module, spaces);
   applySegments(module, spaces);
   if (module.start !== undefined) spaces.functions[module.start].call([]);
@@ -146,6 +147,18 @@ function exportsOf({ exports }: WasmModule, spaces: Spaces): Map<string, Externa
   for (const [name, index] of exports.memories) exported.set(name, { kind: "memory", memory: spaces.memories[index] });
   for (const [name, index] of exports.globals) exported.set(name, { kind: "global", global: spaces.globals[index] });
   return exported;
+}
+
+/** What lowering could not know of passive segments of elements: references that imported globals hold. */
+function loadSegments(module: WasmModule, machine: FlatMachine, lowered: LoweredModule, spaces: Spaces): void {
+  const imported = spaces.globals.slice(0, importsOf(module, "global").length);
+  module.elements.forEach(({ items }, segment) => {
+    const region = lowered.elementRegions[segment];
+    if (region === undefined) return;
+    const slots = items.map((item) => machine.encode(valueOf(item, spaces, imported)));
+    const { base } = lowered.regions[region];
+    slots.forEach((slot, index) => machine.registers.tables.set(base + index, slot));
+  });
 }
 
 /** Elements first, then data, each up to the first segment that does not fit. */

@@ -34,6 +34,8 @@ export interface LoweredModule {
   readonly typeNumbers: readonly number[];
   /** Tables first, by their index. */
   readonly regions: readonly Region[];
+  /** By element segment: the index of its region, if code reads it. */
+  readonly elementRegions: readonly (number | undefined)[];
   readonly maximumPages: number;
   /** Why it cannot be instantiated: a segment does not fit. Those before it are there. */
   readonly failure?: Failure;
@@ -47,7 +49,12 @@ export interface LoweredModule {
  */
 export function lowerModule(original: WasmModule, resolver?: ImportResolver): LoweredModule {
   const hostCalls = hostCallsOf(original, resolver !== undefined);
-  const { module, regions: declared, failure } = lowerTables(lowerFloats(bindImports(original, resolver)));
+  const {
+    module,
+    regions: declared,
+    elementRegions,
+    failure,
+  } = lowerTables(lowerFloats(bindImports(original, resolver)));
   const count = module.imports.length + module.functions.length;
   const layouts = Array.from({ length: count }, (_, index) => layoutOf(typeOf(module, index)));
   const assembler = new Assembler();
@@ -69,7 +76,10 @@ export function lowerModule(original: WasmModule, resolver?: ImportResolver): Lo
     if (isEntered) emitThunk(assembler, layouts[index], call);
   });
   const code = assembler.finish();
-  return { module, code, layouts, functions, typeNumbers, regions, maximumPages, ...(failure && { failure }) };
+  return {
+    ...{ module, code, layouts, functions, typeNumbers, regions, elementRegions, maximumPages },
+    ...(failure && { failure }),
+  };
 }
 
 /** By imported function: the number of its host call, or where others may be imported of its trampoline. */

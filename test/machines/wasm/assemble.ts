@@ -74,6 +74,7 @@ export function assemble(code: readonly Instruction[], declarations: Declaration
       layouts,
       functions: [],
       typeNumbers: types.map((_, index) => index),
+      elementRegions: [],
       regions: placeRegions(
         globals.length,
         contents.map((slots, index) => ({ size: slots.length, contents: slots, sizeGlobal: sizeGlobals[index] })),

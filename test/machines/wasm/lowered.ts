@@ -60,7 +60,7 @@ export function loadLowered({ types, functions, globals, regions: declared }: Lo
   });
   const code = assembler.finish();
   return new WasmProgram(
-    { module, code, layouts, functions: lowered, typeNumbers, regions, maximumPages: 0 },
+    { module, code, layouts, functions: lowered, typeNumbers, regions, elementRegions: [], maximumPages: 0 },
     layouts[0],
   );
 }

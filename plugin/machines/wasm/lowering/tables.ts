@@ -22,6 +22,8 @@ export interface ModuleWithRegions {
   readonly module: CoreModule;
   /** The tables', by their index, then those of segments that code reads. */
   readonly regions: readonly RegionDeclaration[];
+  /** By element segment: its region, if code reads it. */
+  readonly elementRegions: readonly (number | undefined)[];
   /** Why it cannot be instantiated; what comes before that is done. */
   readonly failure: Failure | undefined;
 }
@@ -43,7 +45,12 @@ export function lowerTables(bound: BoundModule): ModuleWithRegions {
     globals: plan.globals.map((global) => ({ ...global, type: integerOf(global.type) })),
     bodies: bound.bodies.map((body) => lowerBody(body, lowering)),
   };
-  return { module: appendFunctions(core, added.functions), regions: plan.regions, failure: contents.failure };
+  return {
+    module: appendFunctions(core, added.functions),
+    regions: plan.regions,
+    elementRegions: plan.elements.map(({ region }) => region),
+    failure: contents.failure,
+  };
 }
 
 function isReference(type: ValueType): boolean {
