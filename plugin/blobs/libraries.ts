@@ -22,6 +22,12 @@ export async function nativeKzg(): Promise<Kzg | undefined> {
   return cached("c-kzg (native)", new ThreadPool(PROGRAM, "c-kzg", 1));
 }
 
+/** How each library is loaded, by its package's name, the preferred one first. */
+export const libraries: Readonly<Record<"c-kzg" | "micro-eth-signer", () => Promise<Kzg | undefined>>> = {
+  "c-kzg": nativeKzg,
+  "micro-eth-signer": async () => portableKzg(),
+};
+
 function cached(name: string, pool: ThreadPool<KzgFunctions>): Kzg {
   return new CachedKzg(new ThreadedKzg(name, pool));
 }
