@@ -19,6 +19,7 @@ const action: NewTaskActionFunction<SessionArguments> = async (args, hre) => {
     rollup: node.chain.addresses.rollup,
     inputs: `${formatCount(status.inputs)}, and ${status.waitingMessages} messages that wait`,
     steps: formatCount(status.steps),
+    history: `${status.history}; blobs are proved by ${status.kzg}`,
     confirmed: `up to input ${status.confirmed.end}`,
   });
   out.line();

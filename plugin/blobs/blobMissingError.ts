@@ -17,7 +17,7 @@ export class BlobMissingError extends RollupError {
     super("BLOB_MISSING", "A blob that is needed is nowhere to be found.", {
       hash,
       looked: attempts.length > 0 ? list(attempts) : "nowhere: no place is configured",
-      do: "name a beacon node that keeps blobs this old, or copy the file into the archive from a node that has it",
+      do: "add a beacon node that keeps blobs this old to config.rollup.beacons, or copy the file into the archive from a node that has it",
     });
   }
 }

@@ -1,3 +1,5 @@
+import { loadKzg } from "../blobs/kzg.js";
+import type { HistoryKind } from "../dispute/historyKind.js";
 import type { Hex } from "../hex.js";
 import type { AssertionStatus } from "./assertions.js";
 import type { RollupNode } from "./node.js";
@@ -27,6 +29,9 @@ export interface ChainStatus {
   readonly waitingMessages: number;
   /** Executed by this node, deliveries included. */
   readonly steps: bigint;
+  readonly history: HistoryKind;
+  /** The library that this node proves blobs with. */
+  readonly kzg: string;
   readonly confirmed: AssertionStatusView;
   /** All assertions, in the order in which they were made. */
   readonly assertions: readonly AssertionStatusView[];
@@ -50,6 +55,8 @@ export async function statusOf(node: RollupNode): Promise<ChainStatus> {
     missing: derivation.missing?.message,
     waitingMessages: derivation.waiting.length,
     steps: executor.steps,
+    history: node.history.kind,
+    kzg: (await loadKzg()).name,
     confirmed: views.find(({ id }) => id === assertions.confirmed.id)!,
     assertions: views,
   };

@@ -60,8 +60,12 @@ describe("a lie on a node that others share", function () {
   });
 
   it("is seen by rollup:status", async () => {
-    const { assertions } = await project.json<{ assertions: { correct: boolean }[] }>("rollup:status --chain ledger");
-    expect(assertions.map(({ correct }) => correct)).to.deep.equal([true, true, false]);
+    const status = await project.json<{ assertions: { correct: boolean }[]; history: string; kzg: string }>(
+      "rollup:status --chain ledger",
+    );
+    expect(status.assertions.map(({ correct }) => correct)).to.deep.equal([true, true, false]);
+    expect(status.history).to.be.oneOf(["calldata", "blob"]);
+    expect(status.kzg).to.be.oneOf(["micro-eth-signer (JavaScript)", "c-kzg (native)"]);
   });
 
   it("is not stopped by a true rival alone: rollup:diagnose says that nobody has claimed against it", async () => {
