@@ -1,6 +1,7 @@
-import type { CoreModule, DataAtStart, Global } from "../coreModule.js";
+import type { CoreModule, DataAtStart } from "../coreModule.js";
 import { evaluate, evaluateNumber } from "../constantExpressions.js";
 import { UnlinkableError, UnsupportedModuleError } from "../errors.js";
+import { HOST_MODULE } from "../hostCalls.js";
 import {
   importsOf,
   showType,
@@ -55,63 +56,64 @@ export interface BoundModule extends Omit<CoreModule, "data"> {
 }
 
 /**
- * Binds what a module imports; without a resolver only functions may be imported.
+ * Binds what a module imports, host calls excepted; without a resolver only functions may be imported.
  * @throws {UnsupportedModuleError} for another import where there is no resolver.
  * @throws {UnlinkableError} where the resolver gives nothing, or something of another type.
  */
 export function bindImports(module: WasmModule, resolver?: ImportResolver): BoundModule {
-  if (resolver === undefined) module.imports.forEach(refuseImport);
-  else for (const item of importsOf(module, "function")) resolve(module, resolver, item, "function");
-  const globals = bindGlobals(module, resolver);
-  const values = globals.map(({ value }) => value).slice(0, importsOf(module, "global").length);
-  const [memory] = importsOf(module, "memory").map((item) => resolve(module, resolver!, item, "memory"));
+  const given = resolver ?? refuse;
+  if (resolver !== undefined) checkFunctions(module, resolver);
+  const memory = importsOf(module, "memory")
+    .map((item) => resolve(module, given, item, "memory"))
+    .at(0);
+  const importedGlobals = importsOf(module, "global").map((item) => resolve(module, given, item, "global"));
+  const values = importedGlobals.map(({ value }) => value);
   return {
     types: module.types,
     imports: importsOf(module, "function"),
     functions: module.functions,
-    memory: (memory as typeof memory | undefined)?.memory ?? module.memory,
-    globals,
+    memory: memory?.memory ?? module.memory,
+    globals: [
+      ...importedGlobals.map(({ global, value }) => ({ ...global, value })),
+      ...module.globals.map(({ type, mutable, initial }) => ({ type, mutable, value: evaluate(initial, values) })),
+    ],
     exports: module.exports,
     start: module.start,
     bodies: module.bodies,
-    tables: bindTables(module, resolver),
+    tables: bindTables(module, given, resolver !== undefined),
     elements: module.elements.map(({ mode, table, offset, items }) => ({
       ...{ mode, table, offset: Number(evaluateNumber(offset, values)) },
       items: items.map((item) => evaluate(item, values)),
     })),
-    memoryBefore: (memory as typeof memory | undefined)?.bytes ?? new Uint8Array(),
+    memoryBefore: memory?.bytes ?? new Uint8Array(),
     segments: module.data.map(({ mode, offset, data }) => ({
       ...{ mode, data, offset: Number(evaluateNumber(offset, values)) },
     })),
   };
 }
 
-function bindGlobals(module: WasmModule, resolver: ImportResolver | undefined): Global[] {
-  const imported = importsOf(module, "global").map((item) => {
-    const { global, value } = resolve(module, resolver!, item, "global");
-    return { ...global, value };
-  });
-  const values = imported.map(({ value }) => value);
-  const own = module.globals.map(({ type, mutable, initial }) => ({ type, mutable, value: evaluate(initial, values) }));
-  return [...imported, ...own];
-}
-
-function bindTables(module: WasmModule, resolver: ImportResolver | undefined): BoundTable[] {
+/** @param isShared Whether other modules may have the tables that are exported. */
+function bindTables(module: WasmModule, resolver: ImportResolver, isShared: boolean): BoundTable[] {
   const imported = importsOf(module, "table").map((item) => {
-    const { table, contents } = resolve(module, resolver!, item, "table");
+    const { table, contents } = resolve(module, resolver, item, "table");
     return { ...table, contents, shared: true };
   });
   const exported = new Set(module.exports.tables.values());
   const own = module.tables.map((table, index) => {
-    const shared = resolver !== undefined && exported.has(imported.length + index);
-    return { ...table, contents: [], shared };
+    return { ...table, contents: [], shared: isShared && exported.has(imported.length + index) };
   });
   return [...imported, ...own];
 }
 
-function refuseImport(item: Import): void {
-  const { kind, module, name } = item;
-  if (kind === "function") return;
+/** Functions stay imports, but what they are bound to must be there and of their type. */
+function checkFunctions(module: WasmModule, resolver: ImportResolver): void {
+  for (const item of importsOf(module, "function")) {
+    if (item.module !== HOST_MODULE) resolve(module, resolver, item, "function");
+  }
+}
+
+/** Where there is no resolver. */
+function refuse({ kind, module, name }: Import): never {
   throw new UnsupportedModuleError(
     `an imported ${kind} (${module}.${name})`,
     kind === "memory"
