@@ -2,48 +2,46 @@
 export const FEATURES = {
   simd: {
     name: "vectors (SIMD)",
-    remedy: "compile without SIMD (clang: -mno-simd128, asc: --disable simd, rustc: -C target-feature=-simd128)",
+    remedy: "compile without SIMD (clang: -mno-simd128, asc: without --enable simd, rustc: -C target-feature=-simd128)",
   },
   relaxedSimd: {
     name: "relaxed vectors (SIMD)",
     remedy:
-      "compile without relaxed SIMD (clang: -mno-relaxed-simd, asc: --disable relaxed-simd, rustc: -C target-feature=-relaxed-simd)",
+      "compile without relaxed SIMD (clang: -mno-relaxed-simd, asc: without --enable relaxed-simd, rustc: -C target-feature=-relaxed-simd)",
   },
   threads: {
     name: "threads",
     remedy:
-      "compile without threads (clang: -mno-atomics and no -pthread, asc: --disable threads, rustc: -C target-feature=-atomics)",
+      "compile without threads (clang: -mno-atomics and no -pthread, asc: without --enable threads, rustc: -C target-feature=-atomics)",
   },
   exceptions: {
     name: "exceptions",
-    remedy:
-      "compile without exceptions (clang: -fno-exceptions -mno-exception-handling, asc: --disable exception-handling, rustc: -C panic=abort)",
+    remedy: "compile without exceptions (clang: -fno-exceptions -mno-exception-handling, rustc: -C panic=abort)",
   },
   tailCalls: {
     name: "tail calls",
-    remedy:
-      "compile without tail calls (clang: -mno-tail-call, asc: --disable tail-calls, rustc: -C target-feature=-tail-call)",
+    remedy: "compile without tail calls (clang: -mno-tail-call, rustc: -C target-feature=-tail-call)",
   },
   typedReferences: {
     name: "typed function references",
-    remedy: "compile without typed references (clang: -mno-gc, asc: --disable gc)",
+    remedy: "compile without typed references (clang: -mno-gc, asc: without --enable gc, rustc: -C target-feature=-gc)",
   },
   garbageCollection: {
     name: "garbage collection",
-    remedy: "compile without garbage collection (clang: -mno-gc, asc: --disable gc)",
+    remedy:
+      "compile without garbage collection (clang: -mno-gc, asc: without --enable gc, rustc: -C target-feature=-gc)",
   },
   memory64: {
     name: "64-bit memory",
-    remedy:
-      "compile for wasm32 (clang: --target=wasm32, asc: --disable memory64, rustc: --target wasm32-unknown-unknown)",
+    remedy: "compile for wasm32 (clang: --target=wasm32, rustc: --target wasm32-unknown-unknown)",
   },
   multiMemory: {
     name: "several memories",
-    remedy: "use one memory (clang: -mno-multimemory, rustc: -C target-feature=-multimemory)",
+    remedy: "use one memory (clang: -mno-multimemory)",
   },
   strings: {
     name: "strings as references",
-    remedy: "compile without stringref (asc: --disable stringref)",
+    remedy: "compile without stringref (asc: without --enable stringref)",
   },
   wideArithmetic: {
     name: "128-bit arithmetic",
