@@ -4,7 +4,7 @@ export type Sections = Map<number, Uint8Array>;
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
 /** Kinds in the order in which a module has them. */
-const ORDER = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11];
+const ORDER = [1, 2, 3, 4, 5, 13, 14, 6, 7, 8, 9, 12, 10, 11];
 
 export function unsigned(value: number | bigint): number[] {
   const bytes: number[] = [];

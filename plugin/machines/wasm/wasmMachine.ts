@@ -5,7 +5,7 @@ import type { InputOutcome, Machine, MachineHost, MachineState, Snapshot, StepDe
 import { hashMachineState } from "../state.js";
 import { Checkpoint } from "./checkpoint.js";
 import { describeStep } from "./describe.js";
-import { executeHostCall } from "./host.js";
+import { executeHostCall, type HostContext } from "./host.js";
 import { HOST_CALLS, TRAMPOLINE } from "./hostCalls.js";
 import { Op, STACK_SLOTS } from "./instruction.js";
 import type { V8Call, V8Run } from "./jit/v8Call.js";
@@ -71,6 +71,7 @@ export class WasmMachine implements Machine {
   private status: Status = GENESIS;
   private readonly result: StepperResult = { exit: Exit.steps, trap: Trap.none };
   private engine: V8Engine | undefined;
+  private readonly hostContext: HostContext;
 
   /** A machine before its start function; `WasmProgram.start` makes those that wait. */
   constructor(
@@ -78,6 +79,7 @@ export class WasmMachine implements Machine {
     private readonly host: MachineHost,
   ) {
     this.registers = new Registers(program);
+    this.hostContext = this.makeHostContext();
   }
 
   get waiting(): boolean {
@@ -315,11 +317,19 @@ export class WasmMachine implements Machine {
       return Trap.none;
     }
     const args = HOST_CALLS[a].parameters.map((_, index) => Number(registers.stack.get(slot + index)));
-    return executeHostCall(a, args, registers.memory, {
+    return executeHostCall(a, args, registers.memory, this.hostContext);
+  }
+
+  /** One for all host calls, of which there may be many thousands. */
+  private makeHostContext(): HostContext {
+    const currentInput = (): Input | undefined => this.status.input;
+    return {
       host: this.host,
-      input: this.status.input,
+      get input() {
+        return currentInput();
+      },
       publish: (outputRoot) => this.change({ outputRoot }),
-    });
+    };
   }
 
   /** The handler has returned. */

@@ -5,6 +5,7 @@ import { bytesToHex, ZERO_WORD } from "../../../plugin/hex.js";
 import type { Input, InputHeader } from "../../../plugin/input.js";
 import { loadWasmProgram, type WasmProgram } from "../../../plugin/machines/wasm/index.js";
 import { wordAt, WordTree } from "../../../plugin/sources/wordTree.js";
+import { assembleModule } from "../../fuzz/binary.js";
 
 const { BulkMemory, ExtendedConst, Multivalue, MutableGlobals } = binaryen.Features;
 const { NontrappingFPToInt, ReferenceTypes, SignExt } = binaryen.Features;
@@ -20,6 +21,13 @@ export function assemble(text: string, features = FEATURES): Uint8Array {
   } finally {
     module.dispose();
   }
+}
+
+/** A module of sections' contents by their kind. */
+export function assembleSections(sections: Readonly<Record<number, readonly number[]>>): Uint8Array {
+  return assembleModule(
+    new Map(Object.entries(sections).map(([kind, content]) => [Number(kind), Uint8Array.from(content)])),
+  );
 }
 
 /** The program of a module's fields in text, with an empty handler unless they hold one. */

@@ -1,6 +1,7 @@
 import type { Hex } from "../../../hex.js";
 import type { Input } from "../../../input.js";
-import type { GuestLog } from "../../machine.js";
+import type { GuestLog, MachineHost } from "../../machine.js";
+import type { HostContext } from "../host.js";
 import type { FunctionLayout } from "../layout.js";
 import type { Fuel } from "./fuel.js";
 
@@ -51,14 +52,24 @@ export interface Patience {
 export class RunningCall {
   /** What was published last. */
   outputRoot: Hex | undefined;
+  /** What was logged; told to the host at the end, since it may not come to one. */
   readonly logs: GuestLog[] = [];
+  /** For host calls, of which there may be many thousands. */
+  readonly context: HostContext;
   private since = performance.now();
 
   constructor(
     readonly call: V8Call,
     readonly fuel: Fuel,
     private readonly patience: Patience,
-  ) {}
+    host: MachineHost,
+  ) {
+    this.context = {
+      host: { ...host, preimage: host.preimage?.bind(host), log: (log) => this.logs.push(log) },
+      input: call.input,
+      publish: (outputRoot) => (this.outputRoot = outputRoot),
+    };
+  }
 
   /** Gives the code more steps. 1 if it has to pause before it takes them. */
   grant(): number {

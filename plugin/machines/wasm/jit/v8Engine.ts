@@ -98,7 +98,8 @@ export class V8Engine {
     if (instance === undefined) return undefined;
     const { layout, args, maxSteps } = call;
     instance.load(registers);
-    this.running = new RunningCall(call, new Fuel(instance.fuel, maxSteps, this.limits.slice), patience);
+    const fuel = new Fuel(instance.fuel, maxSteps, this.limits.slice);
+    this.running = new RunningCall(call, fuel, patience, this.host);
     const values = args.map((arg, index) =>
       layout.type.parameters[index] === "i32" ? Number(BigInt.asIntN(32, arg)) : BigInt.asIntN(64, arg),
     );
@@ -135,16 +136,8 @@ export class V8Engine {
     const running = this.running!;
     if (running.fuel.left < 0) throw new OutOfFuel();
     running.hurry();
-    const trap = executeHostCall(
-      number,
-      args.map((arg) => arg >>> 0),
-      this.instance!.memory,
-      {
-        host: { ...this.host, preimage: this.host.preimage?.bind(this.host), log: (log) => running.logs.push(log) },
-        input: running.call.input,
-        publish: (outputRoot) => (running.outputRoot = outputRoot),
-      },
-    );
+    const unsigned = args.map((arg) => arg >>> 0);
+    const trap = executeHostCall(number, unsigned, this.instance!.memory, running.context);
     if (trap !== Trap.none) throw new HostTrap(trap);
   }
 
