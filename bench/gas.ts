@@ -2,10 +2,12 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import hre from "hardhat";
 
 import { resolveChain } from "../plugin/config/resolve.js";
+import type { SourceKind } from "../plugin/config/types.js";
 import { formatTable } from "../plugin/console/table.js";
 import { LedgerWithdrawals } from "../plugin/guests/ledger.js";
 import { loadProgram } from "../plugin/guests/program.js";
 import { wordOf } from "../plugin/hex.js";
+import { blob, calldata } from "../plugin/sources/builders.js";
 import { TestChain } from "../plugin/testing/testChain.js";
 import { Payer } from "./ledgerLoad.js";
 import { GAS_PEERS } from "./peers.js";
@@ -16,10 +18,21 @@ const KILOBYTE = 1024;
 const WORD = 32;
 /** So many accounts' work is in the input of which single steps are proved. */
 const TRANSFERS = 20;
+/** And so many, where every proof takes seconds. */
+const FEW = 6;
+
+/** Of calldata, one transaction has room for at most so many bytes of noise: 16.7 million gas at 40 a byte, of which the source takes less. */
+const CALLDATA_PIECE = 240 * KILOBYTE;
+const SIZES = { "1k": KILOBYTE, "100k": 100 * KILOBYTE, "700k": 700 * KILOBYTE };
+const READ_BLOB = { "step.wasm.readBlob": ["host.input_word"] };
+
+/** Gas and, where there is any, blob gas. */
+type Figures = Record<string, { readonly gas: bigint; readonly blobGas: bigint }>;
 
 /** What every action costs, on a chain that is no longer new: its slots are written already. */
-async function measure(): Promise<Record<string, number>> {
-  const config = resolveChain("bench", { guest: "ledger", sequencer: 1 }, hre.config.paths.root);
+async function measure(): Promise<Figures> {
+  const parts = { guest: "ledger", sequencer: 1, sources: [calldata(), blob()] };
+  const config = resolveChain("bench", parts, hre.config.paths.root);
   const connection = await hre.network.create("default");
   const chain = await TestChain.deploy(connection, config, await loadProgram(config.guest));
   const honest = await chain.honest();
@@ -33,7 +46,13 @@ async function measure(): Promise<Record<string, number>> {
   await sequencer.postBatch();
   for (let at = 0; at < TRANSFERS; at++) sequencer.submit(await payer.sign("transfer", chain.chain.addresses.bridge));
   await sequencer.postBatch();
-  const batches = [await postNoise(chain, KILOBYTE), await postNoise(chain, 100 * KILOBYTE)];
+  const batches: Figures = {};
+  for (const source of ["calldata", "blob"] as const) {
+    for (const [size, bytes] of Object.entries(SIZES)) {
+      progress(`${size} in ${source}`);
+      batches[`batch.${source}.${size}`] = await postNoise(chain, bytes, source);
+    }
+  }
   progress("assertion, confirmation, withdrawal");
   const assertions = [await made(honest.validator.assert()), await made(honest.validator.assert())];
   await chain.timeTravel.passWindow();
@@ -45,33 +64,66 @@ async function measure(): Promise<Record<string, number>> {
   const withdrawn = await user.withdraw(withdrawal, proof);
   progress("single steps");
   const steps = await stepGas(connection, chain);
+  progress("a word of a blob");
+  const inBlobs = await chain.sequencer(undefined, undefined, "blob");
+  for (let at = 0; at < FEW; at++) inBlobs.submit(await payer.sign("transfer", chain.chain.addresses.bridge));
+  await inBlobs.postBatch();
+  const blobStep = await stepGas(connection, chain, READ_BLOB);
   await connection.close();
   return {
-    ...steps,
-    "batch.calldata.1k": batches[0],
-    "batch.calldata.100k": batches[1],
-    assert: assertions[1],
-    "confirm.unchallenged": Number(confirmations[1].spent.gas),
-    deposit: Number(deposit.spent.gas),
-    withdraw: Number(withdrawn.spent.gas),
-    deploy: Number(chain.deployed.gas),
+    ...onlyGas({ ...steps, ...blobStep }),
+    ...batches,
+    ...onlyGas({
+      assert: assertions[1],
+      "confirm.unchallenged": confirmations[1].spent.gas,
+      deposit: deposit.spent.gas,
+      withdraw: withdrawn.spent.gas,
+      deploy: chain.deployed.gas,
+    }),
   };
 }
 
-/** Posts so many bytes of noise, which nobody can compress; gives the transaction's gas. */
-async function postNoise(chain: TestChain, bytes: number): Promise<number> {
-  const sequencer = await chain.sequencer();
-  for (let at = 0; at < bytes; at += WORD) sequencer.submit(keccak_256(wordOf(at)));
-  return Number((await sequencer.postBatch()).spent.gas);
+/** Posts so many bytes of noise, which nobody can compress, in as few transactions as they fit; gives what these took in all. */
+async function postNoise(chain: TestChain, bytes: number, source: SourceKind): Promise<Figures[string]> {
+  const sequencer = await chain.sequencer(undefined, undefined, source);
+  const piece = source === "calldata" ? CALLDATA_PIECE : bytes;
+  let [gas, blobGas] = [0n, 0n];
+  for (let start = 0; start < bytes; start += piece) {
+    for (let at = start; at < Math.min(bytes, start + piece); at += WORD) sequencer.submit(keccak_256(wordOf(at)));
+    const { spent } = await sequencer.postBatch();
+    [gas, blobGas] = [gas + spent.gas, blobGas + spent.blobGas];
+  }
+  return { gas, blobGas };
 }
 
-async function made(assertion: Promise<{ spent: { gas: bigint } } | undefined>): Promise<number> {
+async function made(assertion: Promise<{ spent: { gas: bigint } } | undefined>): Promise<bigint> {
   const done = await assertion;
   if (done === undefined) throw new Error("There was nothing to assert.");
-  return Number(done.spent.gas);
+  return done.spent.gas;
 }
 
+function onlyGas(figures: Readonly<Record<string, bigint>>): Figures {
+  return Object.fromEntries(Object.entries(figures).map(([key, gas]) => [key, { gas, blobGas: 0n }]));
+}
+
+const COLUMNS = [
+  { title: "action" },
+  { title: "gas", align: "right" },
+  { title: "blob gas", align: "right" },
+  { title: "others" },
+] as const;
+
 const options = readOptions([]);
-const result = await measure();
-const rows = Object.entries(result).map(([key, gas]) => [key, count(gas), GAS_PEERS[key] ?? ""]);
-print(options, result, formatTable([{ title: "action" }, { title: "gas", align: "right" }, { title: "others" }], rows));
+const figures = Object.entries(await measure());
+const rows = figures.map(([key, { gas, blobGas }]) => [
+  key,
+  count(gas),
+  blobGas === 0n ? "" : count(blobGas),
+  GAS_PEERS[key] ?? "",
+]);
+const inBlobs = figures.filter(([, { blobGas }]) => blobGas > 0n);
+const result = {
+  ...Object.fromEntries(figures.map(([key, { gas }]) => [key, Number(gas)])),
+  blobGas: Object.fromEntries(inBlobs.map(([key, { blobGas }]) => [key, Number(blobGas)])),
+};
+print(options, result, formatTable(COLUMNS, rows));

@@ -18,6 +18,10 @@ export const GAS_PEERS: Readonly<Record<string, string>> = {
   "step.wasm.readInput": "Cannon 103k for 4 bytes, Nitro 812k and up",
   "batch.calldata.1k": "Nitro 156k",
   "batch.calldata.100k": "Nitro 4.11M",
+  "batch.calldata.700k": "Nitro 28.8M: seven of 100 KB",
+  "batch.blob.1k": "Nitro 143k",
+  "batch.blob.100k": "Nitro 143k",
+  "batch.blob.700k": "Nitro 143k with one blob",
   assert: "Nitro 165k - 309k, Kailua 400k, OP Succinct 330k",
   "confirm.unchallenged": "Nitro 101k, Optimism 718k with creation",
 };

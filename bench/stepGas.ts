@@ -19,19 +19,27 @@ const SAMPLES = 12;
 /** Every how many steps a step may be taken, so that samples come from all of an input. */
 const SPACING = 7n;
 
-/** The gas of `step` called directly as a transaction, by key: the dearest of some steps of the ledger. */
-export async function stepGas(connection: NetworkConnection, chain: TestChain): Promise<Record<string, number>> {
+/**
+ * The gas of `step` called directly as a transaction, by key: the dearest of some steps of the last input that the ledger took.
+ * @param classes Which classes of instructions stand for a key.
+ */
+export async function stepGas(
+  connection: NetworkConnection,
+  chain: TestChain,
+  classes: Readonly<Record<string, readonly string[]>> = CLASSES,
+): Promise<Record<string, bigint>> {
   const [signer] = await connection.ethers.getSigners();
   const { abi } = await artifactOf("machines/IMachine.sol");
   const machine = new connection.ethers.Contract(chain.chain.addresses.machine, abi, signer);
-  const gas: Record<string, number> = {};
-  for (const [key, kinds] of Object.entries(CLASSES)) {
-    let dearest = 0;
+  const gas: Record<string, bigint> = {};
+  for (const [key, kinds] of Object.entries(classes)) {
+    let dearest = 0n;
     for (const { context, before, witness } of await samplesOf(chain, kinds)) {
       const call = await machine.step.populateTransaction(context, before, bytesToHex(witness));
       const receipt = await (await signer.sendTransaction(call)).wait();
-      dearest = Math.max(dearest, Number(receipt?.gasUsed ?? 0n));
+      if (receipt !== null && receipt.gasUsed > dearest) dearest = receipt.gasUsed;
     }
+    if (dearest === 0n) throw new Error(`None of the sampled steps is of a class of ${key}.`);
     gas[key] = dearest;
   }
   return gas;
