@@ -1,20 +1,21 @@
 import { expect } from "chai";
 
 import { deployTestChain, loops } from "../helpers/chains.js";
+import { onEachNetwork, type Connect } from "../helpers/networks.js";
 import type { TestChain } from "../../plugin/testing/testChain.js";
 
 /** A chain of which the first assertion covers one input of some thousand steps. */
-async function runningChain(config = {}): Promise<TestChain> {
-  const chain = await deployTestChain(config);
+async function runningChain(connect?: Connect): Promise<TestChain> {
+  const chain = await deployTestChain({}, undefined, connect);
   const sequencer = await chain.sequencer();
   sequencer.submit(loops(700));
   await sequencer.postBatch();
   return chain;
 }
 
-describe("a whole dispute", () => {
+onEachNetwork("a whole dispute", (connect) => {
   it("about 2^48 positions ends with one step on chain, in nine rounds", async () => {
-    const chain = await runningChain();
+    const chain = await runningChain(connect);
     const honest = await chain.honest();
     const liar = await chain.liar({ seed: 3 });
     const lie = await liar.assert();
@@ -24,7 +25,9 @@ describe("a whole dispute", () => {
     expect(chain.node.assertions.get(lie).status).to.equal("countered");
     expect(Number(figures.gas.total)).to.be.lessThan(1_600_000);
   });
+});
 
+describe("a whole dispute", () => {
   it("leaves the true rival to be confirmed, and pays the honest party", async () => {
     const chain = await runningChain();
     const honest = await chain.honest();

@@ -1,5 +1,6 @@
 import binaryen from "binaryen";
 import { network } from "hardhat";
+import type { NetworkConnection } from "hardhat/types/network";
 
 import type { ChainUserConfig } from "../../plugin/config/types.js";
 import { buildGuest } from "../../plugin/guests/build.js";
@@ -48,7 +49,11 @@ export function loops(times: number): Uint8Array {
 }
 
 /** Deploys a chain on a network of its own; its histories are in calldata, which is faster, unless the configuration says otherwise. */
-export async function deployTestChain(config: ChainUserConfig = {}, program: Program = LOOP): Promise<TestChain> {
-  const connection = await network.create();
+export async function deployTestChain(
+  config: ChainUserConfig = {},
+  program: Program = LOOP,
+  connect: () => Promise<NetworkConnection> = () => network.create(),
+): Promise<TestChain> {
+  const connection = await connect();
   return connection.rollup.deploy({ history: "calldata", ...config }, program);
 }
