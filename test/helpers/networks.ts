@@ -8,6 +8,9 @@ import { Anvil, anvilMissing } from "./anvil.js";
 /** Gives a connection to a chain that begins anew. */
 export type Connect = () => Promise<NetworkConnection>;
 
+/** KZG in JavaScript takes seconds, and many of them where everything is busy; in milliseconds. */
+const PATIENCE = 180_000;
+
 const missing = anvilMissing();
 
 /**
@@ -15,12 +18,16 @@ const missing = anvilMissing();
  * Anvil does not start, its tests are skipped under a title that says why.
  */
 export function onEachNetwork(title: string, body: (connect: Connect, name: "hardhat" | "anvil") => void): void {
-  describe(`${title}, on hardhat`, () => body(() => network.create(), "hardhat"));
+  describe(`${title}, on hardhat`, function () {
+    this.timeout(PATIENCE);
+    body(() => network.create(), "hardhat");
+  });
   if (missing !== undefined) {
     describe.skip(`${title}, on anvil (${missing})`, () => body(() => Promise.reject(new Error(missing)), "anvil"));
     return;
   }
-  describe(`${title}, on anvil`, () => {
+  describe(`${title}, on anvil`, function () {
+    this.timeout(PATIENCE);
     const running: Anvil[] = [];
     after(async () => {
       for (const anvil of running) await anvil.stop();

@@ -11,6 +11,7 @@ import type { BlobAccess } from "../../plugin/blobs/access.js";
 import { MemoryStore } from "../../plugin/blobs/memoryStore.js";
 import { packBlobs } from "../../plugin/blobs/packing.js";
 import type { NodeEvent } from "../../plugin/node/events.js";
+import type { StepProof } from "../../plugin/node/trace.js";
 import { RollupNode } from "../../plugin/node/node.js";
 import { statusOf } from "../../plugin/node/status.js";
 import { blob, calldata } from "../../plugin/sources/builders.js";
@@ -18,7 +19,7 @@ import type { TestChain } from "../../plugin/testing/testChain.js";
 import { loops, LOOP } from "../helpers/chains.js";
 import { onEachNetwork } from "../helpers/networks.js";
 
-const CONFIG = { history: "calldata", inputBits: 6, stepBits: 12, sources: [calldata(), blob()] } as const;
+const CONFIG = { history: "calldata", inputBits: 6, stepBits: 18, sources: [calldata(), blob()] } as const;
 /** Of the first steps of `LOOP`, one reads the input's first word. */
 const FIRST_STEPS = 12n;
 
@@ -30,8 +31,7 @@ function seenWith(chain: Chain, blobs: BlobAccess | undefined): Chain {
 onEachNetwork("a batch in blobs", (connect) => {
   let chain: TestChain;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     chain = await (await connect()).rollup.deploy(CONFIG, LOOP);
     const [user, sequencer] = [await chain.user(), await chain.sequencer(undefined, undefined, "blob")];
     await user.sendMessage(loops(2));
@@ -59,28 +59,35 @@ onEachNetwork("a batch in blobs", (connect) => {
     expect(other.executor.boundary(3n)?.hash).to.equal(chain.node.executor.boundary(3n)?.hash);
   });
 
-  it("proves its words to the machine on chain", async function () {
-    this.timeout(120_000);
+  /** The step of the batch that reads its first word. */
+  async function readStep(): Promise<StepProof & { readonly position: bigint }> {
+    const trace = chain.node.executor.trace(1n, 2n);
+    for (let position = 0n; position < FIRST_STEPS; position++) {
+      const step = await trace.proveStep(position);
+      if (step.description.kind === "host.input_word") return { ...step, position };
+    }
+    throw new Error("The guest has not read its input.");
+  }
+
+  it("proves its words to the machine on chain", async () => {
     const { abi } = await artifactOf("machines/IMachine.sol");
     const machine = new Contract(chain.chain.addresses.machine, abi, chain.chain.provider) as unknown as IMachine;
-    const trace = chain.node.executor.trace(1n, 2n);
-    let proved = 0;
-    for (let position = 0n; position < FIRST_STEPS && proved === 0; position++) {
-      const { context, before, after, witness, description } = await trace.proveStep(position);
-      if (description.kind !== "host.input_word") continue;
-      const computed = await machine.step(context, before, bytesToHex(witness));
-      const [core, checkpoint, outputRoot, inputCount, deadline] = computed as unknown as [
-        Hex,
-        Hex,
-        Hex,
-        bigint,
-        bigint,
-      ];
-      const state = { core, checkpoint, outputRoot, inputCount, deadline };
-      expect(hashMachineState(state)).to.equal(hashMachineState(after));
-      proved += 1;
-    }
-    expect(proved).to.equal(1);
+    const { context, before, after, witness } = await readStep();
+    const computed = await machine.step(context, before, bytesToHex(witness));
+    const [core, checkpoint, outputRoot, inputCount, deadline] = computed as unknown as [Hex, Hex, Hex, bigint, bigint];
+    const state = { core, checkpoint, outputRoot, inputCount, deadline };
+    expect(hashMachineState(state)).to.equal(hashMachineState(after));
+  });
+
+  it("ends a dispute about one of its words by opening its blob", async () => {
+    const { position } = await readStep();
+    const honest = await chain.honest();
+    const parent = await honest.assert();
+    const liar = await chain.liar({ position, parent });
+    await liar.assert();
+    const { winner, instructionKind } = await chain.playDispute([honest, liar]);
+    expect([winner, instructionKind]).to.deep.equal(["honest", "host.input_word"]);
+    expect(honest.challenger.proved.map((step) => step.position)).to.deep.equal([position]);
   });
 
   it("that is nowhere to be found is named, and the chain is known up to it, until it is found", async () => {

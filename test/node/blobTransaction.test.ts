@@ -107,8 +107,7 @@ onEachNetwork("a transaction with blobs", (connect, name) => {
   });
 
   if (name === "anvil") {
-    it("takes the proofs of its blob's cells along where its network wants version 1", async function () {
-      this.timeout(120_000);
+    it("takes the proofs of its blob's cells along where its network wants version 1", async () => {
       const other = new Sender(await signerOf(connection, 3), undefined, { ...access, sidecarVersion: 1 });
       const cargo = { blobs: [blobs[1]], gasBound: GAS_BOUND };
       const done = await other.send("batch", "see a blob", probe.see.populateTransaction(1), cargo);
