@@ -2,7 +2,7 @@ import type { NewTaskActionFunction } from "hardhat/types/tasks";
 
 import { formatDuration } from "../plugin/config/duration.js";
 import { formatCount, formatHash } from "../plugin/console/format.js";
-import { statusOf } from "../plugin/node/status.js";
+import { statusOf, type AssertionStatusView } from "../plugin/node/status.js";
 import { Session } from "../plugin/session.js";
 import type { SessionArguments } from "../plugin/session.js";
 
@@ -19,7 +19,7 @@ const action: NewTaskActionFunction<SessionArguments> = async (args, hre) => {
     rollup: node.chain.addresses.rollup,
     inputs: `${formatCount(status.inputs)}, and ${status.waitingMessages} messages that wait`,
     steps: formatCount(status.steps),
-    history: `${status.history}; blobs are proved by ${status.kzg}`,
+    history: `${status.history}, ${node.chain.parameters.levels} levels; blobs are proved by ${status.kzg}`,
     confirmed: `up to input ${status.confirmed.end}`,
   });
   out.line();
@@ -29,11 +29,15 @@ const action: NewTaskActionFunction<SessionArguments> = async (args, hre) => {
     formatHash(assertion.stateHash),
     assertion.status,
     assertion.correct === undefined ? "unknown" : assertion.correct ? "yes" : "NO",
-    `${assertion.claims.open} open of ${assertion.claims.total}`,
+    formatClaims(assertion.claims),
     formatDuration(Number(status.now - assertion.createdAt)),
   ]);
   out.table(COLUMNS, rows);
   out.result({ chain: session.config.name, network: session.connection.networkName, ...status });
 };
+
+function formatClaims({ open, total, unseen }: AssertionStatusView["claims"]): string {
+  return `${open} open of ${total}${unseen === 0 ? "" : `, ${unseen} NOT FOUND`}`;
+}
 
 export default action;

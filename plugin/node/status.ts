@@ -16,7 +16,8 @@ export interface AssertionStatusView {
   readonly createdAt: bigint;
   /** Whether it is what this node computed; undefined if the node could not execute so far. */
   readonly correct: boolean | undefined;
-  readonly claims: { readonly open: number; readonly total: number };
+  /** `unseen`: undecided ones whose states are missing. */
+  readonly claims: { readonly open: number; readonly total: number; readonly unseen: number };
 }
 
 /** Where a chain stands. */
@@ -45,7 +46,9 @@ export async function statusOf(node: RollupNode): Promise<ChainStatus> {
   for (const assertion of assertions.all()) {
     const { id, author, stateHash, first, end, status, createdAt } = assertion;
     const all = claims.all().filter(({ claim }) => claim.assertion === id);
-    const count = { open: all.filter((claim) => claim.status === "open").length, total: all.length };
+    const open = all.filter((claim) => claim.status === "open");
+    const unseen = open.filter(({ elements }) => elements === undefined).length;
+    const count = { open: open.length, total: all.length, unseen };
     const correct = end <= executor.inputCount ? await truth.believes(assertion) : undefined;
     views.push({ id, author, stateHash, first, end, status, createdAt, correct, claims: count });
   }
