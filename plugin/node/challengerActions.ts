@@ -46,7 +46,7 @@ export class ChallengerActions {
     const { chain, history } = this.node;
     const { rollup } = chain.contracts;
     const { level, start, elements } = move.history;
-    const { data, blobs } = await history.encode(start, elements);
+    const [{ data, blobs }, opening] = await Promise.all([history.encode(start, elements), this.openingFor(move)]);
     const cargo = blobs.length === 0 ? undefined : { blobs, gasBound: BLOB_CLAIM_GAS };
     const value = chain.parameters.claimBonds[level - 1];
     if (move.kind === "claimAgainstAssertion") {
@@ -57,7 +57,6 @@ export class ChallengerActions {
     const { opponent, fault } = move;
     const text = `claim at level ${level} against claim ${short(opponent.id)} at index ${fault.index}`;
     const { index, first, second } = fault;
-    const opening = await history.open(elementsOf(opponent), index);
     return this.attempt(
       "claim",
       text,
@@ -116,6 +115,12 @@ export class ChallengerActions {
     const { failure } = this;
     this.failure = undefined;
     return failure;
+  }
+
+  /** Opens what a claim is against; an assertion needs no opening. */
+  private async openingFor(move: Exclude<Move, { kind: "prove" }>): Promise<Uint8Array> {
+    if (move.kind === "claimAgainstAssertion") return new Uint8Array();
+    return this.node.history.open(elementsOf(move.opponent), move.fault.index);
   }
 
   private async prove(move: Extract<Move, { kind: "prove" }>, trace: Trace): Promise<Done[]> {

@@ -266,6 +266,14 @@ describe("a chain's configuration", () => {
         .that.has.length(3);
     });
 
+    it("beacon nodes that are no addresses", () => {
+      expect(resolveRollup({ beacons: ["https://beacon.example.org/key"] }, ROOT).beacons).to.have.length(1);
+      for (const beacon of ["beacon", "ftp://beacon.example.org", 5]) {
+        const expected = "config.rollup.beacons[0]: expected the http address of a beacon node";
+        expect(() => resolveRollup({ beacons: [beacon] }, ROOT)).to.throw(ConfigError, expected);
+      }
+    });
+
     it("a chain's name that cannot be a file's", () => {
       expect(() => resolveRollup({ chains: { "a/b": {} } }, ROOT)).to.throw(ConfigError, "a name of letters");
     });
