@@ -1,10 +1,7 @@
 import { parseArgs } from "node:util";
 
-import { canonicalizeNaNs } from "../test/fuzz/canonicalNaNs.js";
 import { addComparison, compareEngines, noComparison } from "../test/fuzz/compare.js";
-import { generateModule } from "../test/fuzz/generate.js";
-import { INTEGERS } from "../test/fuzz/integerize.js";
-import { FLOATS } from "../test/fuzz/keepFloats.js";
+import { generateModule, KINDS, nativeModule } from "../test/fuzz/generate.js";
 
 const { values } = parseArgs({
   options: { seconds: { type: "string", default: "60" }, seed: { type: "string" } },
@@ -16,11 +13,10 @@ const end = Date.now() + seconds * 1000;
 const total = noComparison();
 let modules = 0;
 for (let seed = firstSeed; Date.now() < end; seed++) {
-  for (const dialect of [INTEGERS, FLOATS]) {
-    const module = generateModule(seed, dialect);
+  for (const kind of KINDS) {
+    const module = generateModule(seed, kind);
     if (module === undefined) continue;
-    const native = dialect === FLOATS ? canonicalizeNaNs(module) : module;
-    addComparison(total, compareEngines(module, seed, native));
+    addComparison(total, compareEngines(module, seed, nativeModule(module, kind)));
     modules++;
   }
 }

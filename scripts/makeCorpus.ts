@@ -1,12 +1,9 @@
-/** Makes the committed corpus of generated programs anew: `node --import tsx/esm scripts/makeCorpus.ts [integers|floats] [first seed] [count]`. */
-import { canonicalizeNaNs } from "../test/fuzz/canonicalNaNs.js";
+/** Makes a committed corpus of generated programs anew: `node --import tsx/esm scripts/makeCorpus.ts [integers|floats|references] [first seed] [count]`. */
 import { compareEngines } from "../test/fuzz/compare.js";
 import { writeCorpus, type CorpusEntry } from "../test/fuzz/corpus.js";
-import { generateModule } from "../test/fuzz/generate.js";
-import { INTEGERS } from "../test/fuzz/integerize.js";
-import { FLOATS } from "../test/fuzz/keepFloats.js";
+import { generateModule, KINDS, nativeModule } from "../test/fuzz/generate.js";
 
-const kind = process.argv[2] === "floats" ? "floats" : "integers";
+const kind = KINDS.find((name) => name === process.argv[2]) ?? "integers";
 const [first, count] = [Number(process.argv[3] ?? 1), Number(process.argv[4] ?? 520)];
 
 /** Modules on which nothing happens teach nothing. */
@@ -14,9 +11,9 @@ const MIN_STEPS = 1000;
 
 const entries: CorpusEntry[] = [];
 for (let seed = first; entries.length < count; seed++) {
-  const module = generateModule(seed, kind === "floats" ? FLOATS : INTEGERS);
+  const module = generateModule(seed, kind);
   if (module === undefined) continue;
-  const { steps } = compareEngines(module, seed, kind === "floats" ? canonicalizeNaNs(module) : module);
+  const { steps } = compareEngines(module, seed, nativeModule(module, kind));
   if (steps < MIN_STEPS) continue;
   entries.push({ seed, module });
   if (entries.length % 20 === 0) {

@@ -38,6 +38,7 @@ export class RollupNode {
   public readonly history: History;
   private known: Known;
   private told: string | undefined;
+  private syncing: Promise<void> = Promise.resolve();
 
   /**
    * A node on a chain. Nothing is read before `sync`.
@@ -74,8 +75,16 @@ export class RollupNode {
     return this.known.truth;
   }
 
-  /** Reads what is new on the settlement layer and executes new inputs. Starts anew after a reorganization. */
-  public async sync(): Promise<void> {
+  /**
+   * Reads what is new on the settlement layer and executes new inputs. Starts anew after a reorganization. One at a time: who
+   * asks while another still executes waits for that first.
+   */
+  public sync(): Promise<void> {
+    this.syncing = this.syncing.catch(() => undefined).then(() => this.syncAlone());
+    return this.syncing;
+  }
+
+  private async syncAlone(): Promise<void> {
     try {
       await this.advance();
     } catch (error) {

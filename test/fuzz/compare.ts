@@ -1,20 +1,23 @@
 import { loadWasmProgram, type WasmMachine, type WasmProgram } from "../../plugin/machines/wasm/index.js";
 import type { V8Call, V8Run } from "../../plugin/machines/wasm/jit/v8Call.js";
 import { V8Engine } from "../../plugin/machines/wasm/jit/v8Engine.js";
-import { typeOf, type FunctionType, type WasmModule } from "../../plugin/machines/wasm/module.js";
+import { typeIndexOf, typeOf, type FunctionType, type WasmModule } from "../../plugin/machines/wasm/module.js";
 import { parseModule } from "../../plugin/machines/wasm/parse.js";
+import { encodeReference } from "../../plugin/machines/wasm/reference.js";
 import { TRAP_CAUSES } from "../../plugin/machines/wasm/traps.js";
 import type { Invocation } from "../../plugin/machines/wasm/wasmMachine.js";
-import { inputOf } from "../machines/wasm/guest.js";
+import { inputOf } from "../helpers/inputs.js";
 import { Native, type NativeEnd } from "./native.js";
 import { Random } from "./random.js";
-import { bitsOf, sameNaN, valueOf } from "./values.js";
 
 /** No generated program comes near: a generated loop or recursion ends by a limit that is part of the program. */
 const MAX_STEPS = 20_000_000;
 
 /** How often each function is called; what it finds in memory and globals is different every time. */
-const ROUNDS = 3;
+const ROUNDS = 2;
+
+/** One program in so many is given inputs. */
+const WITH_INPUTS = 3;
 
 /** One call in so many is first run with budgets that it does not come through with. */
 const BUDGETED = 8;
@@ -52,7 +55,7 @@ export class EnginesDiffer extends Error {}
 
 /**
  * Runs a module on V8 as it is, on the machine step by step, and on the machine's engine for whole inputs: calls all its functions (exports `f0`, `f1`,
- * ...) with the same arguments drawn from `seed`, then hands it an input with different budgets. Compares results, causes of traps, steps, and
+ * ...) with the same arguments drawn from `seed`, then hands some programs inputs with different budgets. Compares results, causes of traps, steps, and
  * in the end all memory and globals (exports `g0`, `g1`, ..., `memory`).
  * @param native What V8 runs, where that is not the same: the module with the machine's rule for NaNs.
  * @throws {EnginesDiffer} where they are not the same.
@@ -80,7 +83,7 @@ class Comparer {
   ) {
     this.module = parseModule(bytes);
     this.program = loadWasmProgram(bytes);
-    this.native = new Native(native);
+    this.native = new Native(native, slotsOf(this.program));
     this.stepped = this.program.start();
     this.whole = this.program.start();
     this.engine = new V8Engine(this.program, {});
@@ -96,13 +99,13 @@ class Comparer {
       }
     }
     this.compareStates();
-    this.compareInputs();
+    if (this.seed % WITH_INPUTS === 0) this.compareInputs();
     return this.found;
   }
 
   /** False if the original or the machine ran out of stack. */
   private compareCall(name: string, type: FunctionType): boolean {
-    const args = type.parameters.map((parameter) => bitsOf(valueOf(this.random.value(), parameter), parameter));
+    const args = type.parameters.map((parameter) => this.native.references.argument(this.random.value(), parameter));
     const what = `${name}(${args.join(", ")})`;
     const native = this.native.call(name, type, args);
     const stepped = this.stepped.invoke(name, args, MAX_STEPS);
@@ -122,7 +125,9 @@ class Comparer {
       if (stepped.kind !== "trapped" || !native.causes.includes(stepped.cause)) differ();
     } else if (native.kind === "returned") {
       const ours =
-        stepped.kind === "returned" ? stepped.results.map((bits, index) => sameNaN(bits, results[index])) : [];
+        stepped.kind === "returned"
+          ? stepped.results.map((bits, index) => this.native.references.sameNaN(bits, results[index]))
+          : [];
       if (stepped.kind !== "returned" || ours.join() !== native.results.join()) differ();
     }
   }
@@ -155,7 +160,10 @@ class Comparer {
     const { registers } = this.stepped;
     for (const [name, index] of this.module.exports.globals) {
       const { type } = this.module.globals[index];
-      const [native, ours] = [this.native.global(name, type), sameNaN(registers.tables.get(index), type)];
+      const [native, ours] = [
+        this.native.global(name, type),
+        this.native.references.sameNaN(registers.tables.get(index), type),
+      ];
       if (native !== ours) this.fail(`${name} is ${native} on V8, ${ours} on the machine`);
     }
     const { memory } = this.native;
@@ -163,7 +171,18 @@ class Comparer {
       const { bytes, size } = registers.memory;
       if (Buffer.compare(memory, bytes.subarray(0, size)) !== 0) this.fail("memories differ");
     }
+    this.compareTables();
     if (this.whole.stateHash() !== this.stepped.stateHash()) this.fail("state hashes differ");
+  }
+
+  private compareTables(): void {
+    const { table } = this.native;
+    if (table === undefined) return;
+    const { tables } = this.stepped.registers;
+    const { base, size, sizeGlobal } = this.program.lowered.regions[0];
+    const length = sizeGlobal === undefined ? size : Number(tables.get(sizeGlobal));
+    const ours = Array.from({ length }, (_, index) => tables.get(base + index));
+    if (ours.join() !== table.join()) this.fail(`the table is ${table.join()} on V8, ${ours.join()} on the machine`);
   }
 
   /** An input, with budgets about as large as what it takes. */
@@ -175,7 +194,7 @@ class Comparer {
 
   /** Gives the steps that it took. */
   private compareInput(budget: number): number {
-    const input = inputOf(new Uint8Array(), { budget: BigInt(budget) });
+    const input = inputOf({ budget: BigInt(budget) });
     for (const machine of [this.stepped, this.whole]) machine.deliver(input);
     const stepped = this.stepped.run(MAX_STEPS + 1);
     const whole = this.whole.runWhole() ?? this.whole.run(MAX_STEPS + 1);
@@ -189,6 +208,15 @@ class Comparer {
   private fail(what: string): never {
     throw new EnginesDiffer(`seed ${this.seed}: ${what}`);
   }
+}
+
+/** References to the exported functions, by their names. */
+function slotsOf({ lowered }: WasmProgram): Map<string, bigint> {
+  const { module, typeNumbers, layouts } = lowered;
+  const slots = [...module.exports.functions].map(([name, index]): [string, bigint] => {
+    return [name, encodeReference(typeNumbers[typeIndexOf(module, index)], layouts[index])];
+  });
+  return new Map(slots);
 }
 
 function show(end: NativeEnd | Invocation | V8Run, withSteps = false): string {

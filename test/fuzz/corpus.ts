@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 
-/** What a corpus' modules compute with. */
-export type CorpusKind = "integers" | "floats";
+import type { Kind } from "./generate.js";
 
-const FILES: Readonly<Record<CorpusKind, string>> = {
+const FILES: Readonly<Record<Kind, string>> = {
   integers: fileURLToPath(new URL("./corpus.bin.br", import.meta.url)),
   floats: fileURLToPath(new URL("./floats.bin.br", import.meta.url)),
+  references: fileURLToPath(new URL("./references.bin.br", import.meta.url)),
 };
 
 /** A generated module with the seed that makes it again. */
@@ -17,7 +17,7 @@ export interface CorpusEntry {
 }
 
 /** Each entry is `seed u32 | length u32 | module`, the whole compressed. */
-export function writeCorpus(kind: CorpusKind, entries: readonly CorpusEntry[]): void {
+export function writeCorpus(kind: Kind, entries: readonly CorpusEntry[]): void {
   const parts = entries.flatMap(({ seed, module }) => {
     const head = Buffer.alloc(8);
     head.writeUInt32BE(seed);
@@ -27,7 +27,7 @@ export function writeCorpus(kind: CorpusKind, entries: readonly CorpusEntry[]): 
   writeFileSync(FILES[kind], brotliCompressSync(Buffer.concat(parts)));
 }
 
-export function readCorpus(kind: CorpusKind = "integers"): CorpusEntry[] {
+export function readCorpus(kind: Kind = "integers"): CorpusEntry[] {
   const bytes = brotliDecompressSync(readFileSync(FILES[kind]));
   const entries: CorpusEntry[] = [];
   for (let at = 0; at < bytes.length;) {

@@ -5,6 +5,8 @@ export const I32 = 0x7f;
 export const I64 = 0x7e;
 export const F32 = 0x7d;
 export const F64 = 0x7c;
+export const FUNCREF = 0x70;
+export const EXTERNREF = 0x6f;
 
 /** Thrown for a module that holds what has no counterpart. */
 export class NotPreparable extends Error {}
@@ -17,7 +19,9 @@ export interface Prepared {
 
 /** What a generated module becomes. */
 export interface Dialect {
-  /** Types of values that it has, each of which gets a local in every function. */
+  /** Whether functions are added to it that move and change what is in its table. */
+  readonly changesTables: boolean;
+  /** Types of numbers that it has, each of which gets a local in every function. */
   readonly types: readonly number[];
   /** The type that stands for one of the original's. */
   typeOf(type: number): number;

@@ -36,7 +36,7 @@ const ACCESSES = new Map([
 ]);
 
 /** A module of the machine's core set: floats become integers of the same width, most of their constants what was folded so far. */
-export const INTEGERS: Dialect = { types: [I32, I64], typeOf: integerType, instruction, fedBack };
+export const INTEGERS: Dialect = { changesTables: false, types: [I32, I64], typeOf: integerType, instruction, fedBack };
 
 /** Gives undefined, and reads nothing, where the next instruction stays what it is. */
 function fedBack(reader: Reader, folded: number): Prepared | undefined {

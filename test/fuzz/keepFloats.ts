@@ -19,7 +19,7 @@ const RESULTS: ReadonlyMap<number, number> = new Map([
 const NEAR_ONE = { keep: -0x7f80000000000001n, set: 0x3fc0000000000000n } as const;
 
 /** A module with its floats as they are. Most conversions saturate, since nearly all of what comes up would trap. */
-export const FLOATS: Dialect = { types: [I32, I64, F32, F64], typeOf, instruction, fedBack };
+export const FLOATS: Dialect = { changesTables: false, types: [I32, I64, F32, F64], typeOf, instruction, fedBack };
 
 function typeOf(type: number): number {
   if (FLOATS.types.includes(type)) return type;

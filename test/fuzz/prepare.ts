@@ -1,20 +1,18 @@
 import { Reader } from "../../plugin/machines/wasm/reader.js";
-import { assembleModule, named, signed, sized, unsigned, vector, type Sections } from "./binary.js";
-import { F32, F64, I32, I64, NotPreparable, type Dialect } from "./dialect.js";
+import { assembleModule, named as nameOf, signed, sized, unsigned, vector, type Sections } from "./binary.js";
+import { EXTERNREF, F32, F64, FUNCREF, I32, I64, NotPreparable, type Dialect } from "./dialect.js";
+import { addSegment, passiveSegment, tableFunctions, type AddedFunction } from "./tableFunctions.js";
 
 /** The first value of the global that results are folded into. */
 const FOLD_START = -0x61c8864680b583ebn;
 
-interface Signature {
-  readonly parameters: readonly number[];
-  readonly results: readonly number[];
-}
+type Signature = Pick<AddedFunction, "parameters" | "results">;
 
 /**
  * Turns a module of `wasm-opt --translate-to-fuzz` into one that both engines take as the original, of a dialect's instructions:
- * imports become functions that fold what they are given into a last global, and so is the result of every load and every
- * numeric instruction, since most of them are dropped by what follows; every function, every global and the memory are
- * exported as `f0`, `g0`, ..., `memory`; `handle` calls all functions without parameters and results.
+ * imported functions become functions that fold what they are given into a last global, and so is the result of every load and every
+ * numeric instruction, since most of them are dropped by what follows; every function, every global, the memory and the table are
+ * exported as `f0`, `g0`, ..., `memory`, `table`; `handle` calls all functions without parameters and results.
  */
 export function prepareModule(bytes: Uint8Array, dialect: Dialect, keepStart: boolean): Uint8Array {
   return new Preparer(bytes, dialect).run(keepStart);
@@ -23,9 +21,9 @@ export function prepareModule(bytes: Uint8Array, dialect: Dialect, keepStart: bo
 class Preparer {
   private readonly sections: Sections = new Map();
   private types: Signature[] = [];
-  private imports: number[] = [];
+  private readonly imports: number[] = [];
   private functions: number[] = [];
-  private globals: number[][] = [];
+  private readonly globals: number[][] = [];
   private bodies: number[][] = [];
   private readonly reader: Reader;
 
@@ -51,12 +49,22 @@ class Preparer {
   private section(kind: number, reader: Reader): void {
     const rest = (): Uint8Array => this.bytes.subarray(reader.offset, reader.end);
     if (kind === 1) this.types = reader.list(() => signature(reader, this.dialect));
-    else if (kind === 2) this.imports = reader.list(() => functionImport(reader));
+    else if (kind === 2) reader.list(() => this.import(reader));
     else if (kind === 3) this.functions = reader.list(() => reader.u32());
-    else if (kind === 6) this.globals = reader.list(() => global(reader, this.dialect));
+    else if (kind === 6) this.globals.push(...reader.list(() => global(reader, this.dialect)));
     else if (kind === 10) this.bodies = reader.list((index) => this.body(reader, this.types[this.functions[index]]));
-    else if (kind === 7 || kind === 0 || kind === 12) return;
+    else if (kind === 7 || kind === 0) return;
     else this.sections.set(kind, rest());
+  }
+
+  /** A global becomes one of the module's own, which holds nothing. */
+  private import(reader: Reader): void {
+    reader.name();
+    reader.name();
+    const kind = reader.byte();
+    if (kind === 0) this.imports.push(reader.u32());
+    else if (kind === 3) this.globals.push([...globalType(reader, this.dialect), 0x0b]);
+    else throw new NotPreparable("an import that is no function or global");
   }
 
   private assemble(): void {
@@ -64,15 +72,27 @@ class Preparer {
     const handle = this.imports.length + this.functions.length;
     const plain = this.types.findIndex(({ parameters, results }) => parameters.length + results.length === 0);
     const handleType = plain >= 0 ? plain : this.types.push({ parameters: [], results: [] }) - 1;
+    const added = this.dialect.changesTables && this.sections.has(4) ? this.addTableFunctions(handle) : [];
     const all = [...this.imports, ...this.functions];
     const callable = all.flatMap((type, index) => (type === handleType ? [index] : []));
     const handler = [0x00, ...callable.flatMap((index) => [0x10, ...unsigned(index)]), 0x0b];
     const importBodies = this.imports.map((type) => foldBody(this.types[type], checksum));
-    this.put(1, vector(this.types.map(({ parameters, results }) => [0x60, ...sized(parameters), ...sized(results)])));
-    this.put(3, vector([...all, handleType].map((type) => unsigned(type))));
+    const first = this.types.length;
+    const types = [...this.types, ...added];
+    this.put(1, vector(types.map(({ parameters, results }) => [0x60, ...sized(parameters), ...sized(results)])));
+    const addedTypes = added.map((_, index) => first + index);
+    this.put(3, vector([...all, handleType, ...addedTypes].map((type) => unsigned(type))));
     this.put(6, vector([...this.globals, [I64, 0x01, 0x42, ...signed(FOLD_START), 0x0b]]));
-    this.put(7, vector(this.exports(handle, checksum)));
-    this.put(10, vector([...importBodies, ...this.bodies, handler].map(sized)));
+    this.put(7, vector(this.exports(handle, added.length, checksum)));
+    this.put(10, vector([...importBodies, ...this.bodies, handler, ...added.map(({ body }) => body)].map(sized)));
+  }
+
+  /** With a segment of their own. */
+  private addTableFunctions(functions: number): AddedFunction[] {
+    const section = this.sections.get(9);
+    const count = section === undefined ? 0 : new Reader(section).u32();
+    this.sections.set(9, addSegment(section, count, passiveSegment(functions)));
+    return tableFunctions(count);
   }
 
   private body(reader: Reader, { parameters }: Signature): number[] {
@@ -95,15 +115,17 @@ class Preparer {
     return [...vector([...locals, ...this.dialect.types.map((type) => [1, type])]), ...code];
   }
 
-  private exports(handle: number, checksum: number): number[][] {
-    const functions = Array.from({ length: handle }, (_, index) => [...named(`f${index}`), 0x00, ...unsigned(index)]);
-    const globals = Array.from({ length: checksum + 1 }, (_, index) => [
-      ...named(`g${index}`),
-      0x03,
-      ...unsigned(index),
-    ]);
-    const memory = this.sections.has(5) ? [[...named("memory"), 0x02, 0x00]] : [];
-    return [...functions, [...named("handle"), 0x00, ...unsigned(handle)], ...globals, ...memory];
+  private exports(handle: number, added: number, checksum: number): number[][] {
+    const named = (name: string, kind: number, index: number): number[] => [...nameOf(name), kind, ...unsigned(index)];
+    const indices = (length: number): number[] => Array.from({ length }, (_, index) => index);
+    return [
+      ...indices(handle).map((index) => named(`f${index}`, 0, index)),
+      named("handle", 0, handle),
+      ...indices(added).map((index) => named(`f${handle + index}`, 0, handle + 1 + index)),
+      ...indices(checksum + 1).map((index) => named(`g${index}`, 3, index)),
+      ...(this.sections.has(5) ? [named("memory", 2, 0)] : []),
+      ...(this.sections.has(4) && this.dialect.changesTables ? [named("table", 1, 0)] : []),
+    ];
   }
 
   private put(kind: number, content: readonly number[]): void {
@@ -117,16 +139,21 @@ function signature(reader: Reader, dialect: Dialect): Signature {
   return { parameters: types(), results: types() };
 }
 
-function functionImport(reader: Reader): number {
-  reader.name();
-  reader.name();
-  if (reader.byte() !== 0) throw new NotPreparable("an import that is no function");
-  return reader.u32();
+function global(reader: Reader, dialect: Dialect): number[] {
+  const { offset } = reader;
+  const empty = globalType(reader, dialect);
+  // Only imported globals can be read there, and those hold nothing now.
+  if (reader.bytes[reader.offset] === 0x23) {
+    expression(reader, dialect);
+    return [...empty, 0x0b];
+  }
+  return [dialect.typeOf(reader.bytes[offset]), reader.bytes[offset + 1], ...expression(reader, dialect)];
 }
 
-function global(reader: Reader, dialect: Dialect): number[] {
-  const head = [dialect.typeOf(reader.byte()), reader.byte()];
-  return [...head, ...expression(reader, dialect)];
+/** A global's type, and the instruction that gives it nothing. */
+function globalType(reader: Reader, dialect: Dialect): number[] {
+  const [type, mutable] = [dialect.typeOf(reader.byte()), reader.byte()];
+  return [type, mutable, ...ZERO[type]];
 }
 
 function expression(reader: Reader, dialect: Dialect): number[] {
@@ -144,6 +171,8 @@ const AS_LONG: Readonly<Record<number, readonly number[]>> = {
   [I64]: [],
   [F32]: [0xbc, 0xad],
   [F64]: [0xbd],
+  [FUNCREF]: [0xd1, 0xad],
+  [EXTERNREF]: [0xd1, 0xad],
 };
 
 const ZERO: Readonly<Record<number, readonly number[]>> = {
@@ -151,6 +180,8 @@ const ZERO: Readonly<Record<number, readonly number[]>> = {
   [I64]: [0x42, 0],
   [F32]: [0x43, 0, 0, 0, 0],
   [F64]: [0x44, 0, 0, 0, 0, 0, 0, 0, 0],
+  [FUNCREF]: [0xd0, FUNCREF],
+  [EXTERNREF]: [0xd0, EXTERNREF],
 };
 
 /** Multiplies the global by 31 and adds the local. */

@@ -146,7 +146,7 @@ describe("an executor", () => {
               (if (i32.load (i32.const 512)) (then (call $recover (i32.const 0) (i32.const 256))))
               (br $again))))`);
       const executor = new Executor(busy, 36, undefined, engine);
-      const [computing, calling] = engine === "whole" ? [2n ** 31n, 8_000n] : [2n ** 27n, 8_000n];
+      const [computing, calling] = engine === "whole" ? [2n ** 30n, 8_000n] : [2n ** 27n, 8_000n];
       const gaps = await longestGap(() =>
         executor.append([
           inputOf({ data: loops(0), budget: computing, number: 0n }),

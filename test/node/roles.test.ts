@@ -5,7 +5,7 @@ import { hexToBytes, type Hex } from "../../plugin/hex.js";
 import { RollupNode } from "../../plugin/node/node.js";
 import { Sender } from "../../plugin/node/sender.js";
 import type { TestChain } from "../../plugin/testing/testChain.js";
-import { deployTestChain, loops, programOf } from "../helpers/chains.js";
+import { deployTestChain, LOOP, loops, programOf } from "../helpers/chains.js";
 
 /** What a promise throws. */
 async function failureOf(work: Promise<unknown>): Promise<{ code?: string; reason?: string; message: string }> {
@@ -101,6 +101,19 @@ describe("a node", () => {
     await post(chain, 9);
     expect(chain.node.executor.inputCount).to.equal(2n);
     expect(chain.node.derivation.inputs[1].data).to.deep.equal(loops(9));
+  });
+
+  it("executes every input once, whoever asks for it at the same time", async () => {
+    const chain = await deployTestChain();
+    const sequencer = await chain.sequencer();
+    for (const times of [100_000, 2]) {
+      sequencer.submit(loops(times));
+      await sequencer.postBatch();
+    }
+    const node = new RollupNode(chain.chain, LOOP);
+    await Promise.all([node.sync(), node.sync(), node.sync()]);
+    expect(node.executor.inputCount).to.equal(2n);
+    expect(node.executor.boundary(2n)?.hash).to.equal(chain.node.executor.boundary(2n)?.hash);
   });
 
   it("refuses a guest that is not the chain's", async () => {

@@ -20,7 +20,7 @@ export interface V8Limits {
   readonly pauses: boolean;
 }
 
-const LIMITS: V8Limits = { slice: 2 ** 22, turn: 50, giveUp: 1_000, pauses: WebAssembly.promising !== undefined };
+const LIMITS: V8Limits = { slice: 2 ** 22, turn: 50, giveUp: 500, pauses: WebAssembly.promising !== undefined };
 
 /** A function that is about to be called. */
 interface Entered {
