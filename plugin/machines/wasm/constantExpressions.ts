@@ -3,7 +3,7 @@ import { otherInstruction, skipImmediates } from "./instructions.js";
 import type { ConstantExpression } from "./module.js";
 import type { Reader } from "./reader.js";
 import type { SlotValue } from "./regions.js";
-import { readReferenceType } from "./valueTypes.js";
+import { readHeapType } from "./valueTypes.js";
 
 const END = 0x0b;
 
@@ -48,7 +48,7 @@ function readOperand(reader: Reader, opcode: number, offset: number, imported: n
     return { kind: "constant", value: littleEndian(reader.take(opcode === 0x43 ? 4 : 8)) };
   }
   if (opcode === 0xd0) {
-    readReferenceType(reader);
+    readHeapType(reader);
     return { kind: "null" };
   }
   if (opcode === 0xd2) return { kind: "function", index: reader.u32() };

@@ -4,7 +4,7 @@ import { instructionName, isPrefix } from "./instructionNames.js";
 import type { FunctionBody } from "./module.js";
 import { isFloatAccess, isFloatNumeric, isMemoryAccess, numericEffect, PREFIX } from "./opcodes.js";
 import { Reader } from "./reader.js";
-import { readBlockType, readReferenceType, readValueType } from "./valueTypes.js";
+import { readBlockType, readHeapType, readValueType } from "./valueTypes.js";
 
 /** Opcodes whose only immediate is one index: jumps, calls, variables, `table.get`, `table.set`, `ref.func`. */
 const WITH_INDEX = new Set([0x0c, 0x0d, 0x10, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0xd2]);
@@ -33,7 +33,7 @@ export function skipImmediates(reader: Reader, opcode: number): boolean {
   else if (opcode === 0x3f || opcode === 0x40) skipMemory(reader);
   else if (opcode === 0x41 || opcode === 0x42) reader.signed();
   else if (opcode === 0x43 || opcode === 0x44) reader.take(opcode === 0x43 ? 4 : 8);
-  else if (opcode === 0xd0) readReferenceType(reader);
+  else if (opcode === 0xd0) readHeapType(reader);
   else return opcode === PREFIX.misc && skipPrefixed(reader);
   return true;
 }

@@ -54,6 +54,17 @@ export function readReferenceType(reader: Reader): ReferenceType {
   return REFERENCE_TYPES.get(code) ?? refuse(code, reader.offset - 1);
 }
 
+/** Reads what a null is of: in WebAssembly 2.0 the type of a reference, later also the index of a type. */
+export function readHeapType(reader: Reader): ReferenceType {
+  const { offset } = reader;
+  const type = reader.signed();
+  if (type >= 0n) {
+    throw UnsupportedModuleError.of(`a null of type ${type} (at offset 0x${offset.toString(16)})`, "typedReferences");
+  }
+  const code = Number(type + 128n);
+  return REFERENCE_TYPES.get(code) ?? refuse(code, offset);
+}
+
 /** Reads the immediate of `block`, `loop` or `if`: the index of a type, or below zero a value's type or that there is none. */
 export function readBlockType(reader: Reader): bigint {
   const { offset } = reader;

@@ -110,6 +110,7 @@ describe("a part of a module that the machine does not have is refused with the 
     ["several memories", "multiMemory", functionOf(...I32_0, 0x28, 0x42, 1, 0, DROP)],
     ["a table with an initial value", "typedReferences", tableWithInitialValue()],
     ["an imported tag", "exceptions", assembleSections({ 1: [1, 0x60, 0, 0], 2: [1, 1, 0x6d, 1, 0x74, 4, 0, 0] })],
+    ["a null of type 0", "typedReferences", functionOf(0xd0, 0, DROP)],
     ["a section of kind 13", "exceptions", assembleSections({ 1: [1, 0x60, 0, 0], 13: [1, 0, 0] })],
     ["a section of kind 14", "strings", assembleSections({ 14: [0, 0] })],
     ["a constant that names a global of the module itself", "garbageCollection", ownGlobal()],
