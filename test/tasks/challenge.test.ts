@@ -1,6 +1,10 @@
 import { expect } from "chai";
 import type { NetworkConnection } from "hardhat/types/network";
 
+import { blobAccess } from "../../plugin/blobs/access.js";
+import { archiveFolder } from "../../plugin/blobs/folderPlace.js";
+import { loadKzg } from "../../plugin/blobs/kzg.js";
+import { openBlobStore } from "../../plugin/blobs/openStore.js";
 import { Chain } from "../../plugin/chain.js";
 import { readDeployment } from "../../plugin/deployments.js";
 import { loadProgram } from "../../plugin/guests/program.js";
@@ -21,11 +25,16 @@ interface Shown {
   readonly before: { text: string };
 }
 
-/** A liar in the test's own process, who lies about what follows the latest true assertion. */
+/**
+ * A liar in the test's own process, who lies about what follows the latest true assertion. Blobs go from process to process by the project's
+ * archive, since this node has no beacon node beside it.
+ */
 async function liarOn(project: Project, connection: NetworkConnection): Promise<{ liar: Party; position: bigint }> {
-  const deployment = await readDeployment(project.deployments, "devnode", "ledger");
-  const chain = await Chain.connect(deployment, connection.ethers.provider);
-  const { guest } = resolveChain("ledger", { guest: "ledger" }, process.cwd());
+  const deployment = await readDeployment(project.deployments, "devnode", "blobs");
+  const folder = archiveFolder(project.deployments);
+  const blobs = { ...blobAccess(connection), store: await openBlobStore({ folder }, await loadKzg()) };
+  const chain = await Chain.connect(deployment, connection.ethers.provider, blobs);
+  const { guest } = resolveChain("blobs", { guest: "ledger" }, process.cwd());
   const node = new RollupNode(chain, await loadProgram(guest));
   await node.sync();
   const parent = node.assertions.all().at(-1);
@@ -35,7 +44,7 @@ async function liarOn(project: Project, connection: NetworkConnection): Promise<
   return { liar: new Party("liar", false, node, signers[9], () => lie), position };
 }
 
-describe("a lie on a node that others share", function () {
+describe("a lie on a node that others share, disputed in blobs", function () {
   this.timeout(240_000);
   let project: Project;
   let connection: NetworkConnection;
@@ -44,11 +53,11 @@ describe("a lie on a node that others share", function () {
 
   before(async () => {
     project = await Project.create();
-    await project.json("rollup:deploy --chain ledger");
-    await project.json("rollup:deposit --chain ledger");
-    await project.json('rollup:send --chain ledger --withdraw --amount "0.5 ether"');
-    await project.json("rollup:batch --chain ledger");
-    await project.json("rollup:assert --chain ledger");
+    await project.json("rollup:deploy --chain blobs");
+    await project.json("rollup:deposit --chain blobs");
+    await project.json('rollup:send --chain blobs --withdraw --amount "0.5 ether"');
+    await project.json("rollup:batch --chain blobs");
+    await project.json("rollup:assert --chain blobs");
     connection = await project.connect();
     ({ liar, position: lieAt } = await liarOn(project, connection));
     await liar.assert();
@@ -61,25 +70,25 @@ describe("a lie on a node that others share", function () {
 
   it("is seen by rollup:status", async () => {
     const status = await project.json<{ assertions: { correct: boolean }[]; history: string; kzg: string }>(
-      "rollup:status --chain ledger",
+      "rollup:status --chain blobs",
     );
     expect(status.assertions.map(({ correct }) => correct)).to.deep.equal([true, true, false]);
-    expect(status.history).to.be.oneOf(["calldata", "blob"]);
+    expect(status.history).to.equal("blob");
     expect(status.kzg).to.be.oneOf(["micro-eth-signer (JavaScript)", "c-kzg (native)"]);
   });
 
   it("is not stopped by a true rival alone: rollup:diagnose says that nobody has claimed against it", async () => {
-    await project.json("rollup:assert --chain ledger");
-    const { stdout } = await project.run("rollup:diagnose --chain ledger");
+    await project.json("rollup:assert --chain blobs");
+    const { stdout } = await project.run("rollup:diagnose --chain blobs");
     expect(stdout).to.contain("no claim says where yet");
   });
 
   it("is found by rollup:challenge --once and the liar's answers, to the step", async () => {
-    for (let round = 0; round < 5; round++) {
-      await project.json("rollup:challenge --chain ledger --once");
+    for (let round = 0; round < 3; round++) {
+      await project.json("rollup:challenge --chain blobs --once");
       await liar.act();
     }
-    const shown = await project.json<Shown>("rollup:diagnose --chain ledger");
+    const shown = await project.json<Shown>("rollup:diagnose --chain blobs");
     expect(shown.difference).to.include({ position: lieAt.toString(), stride: "1" });
     expect(shown).to.include({ position: lieAt.toString(), agrees: true });
     expect(shown.given)
@@ -90,12 +99,12 @@ describe("a lie on a node that others share", function () {
 
   it("is rejected and the truth confirmed by rollup:challenge --advance, which ends when nothing is left to do", async () => {
     const { confirmed, transactions } = await project.json<{ confirmed: number; transactions: number }>(
-      "rollup:challenge --chain ledger --advance",
+      "rollup:challenge --chain blobs --advance",
     );
     expect(confirmed).to.equal(2);
     expect(transactions).to.be.greaterThan(0);
     const { assertions } = await project.json<{ assertions: { correct: boolean; status: string }[] }>(
-      "rollup:status --chain ledger",
+      "rollup:status --chain blobs",
     );
     for (const { correct, status } of assertions) {
       if (correct) expect(status).to.equal("confirmed");

@@ -22,6 +22,7 @@ export default defineConfig({
         sequencer: 1,
         accounts: { asserter: 2, challenger: 3, user: 4 },
       },
+      blobs: { guest: "ledger", history: "blob", rule: unchallenged("1d"), sequencer: 1, accounts: { challenger: 3 } },
       counter: { guest: "counter", inputBits: 6, stepBits: 12, bonds: { claims: "0.02 ether" } },
     },
   },

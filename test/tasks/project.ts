@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import hre from "hardhat";
 import type { JsonRpcServer, NetworkConnection } from "hardhat/types/network";
@@ -27,7 +27,7 @@ export class Project {
   ) {}
 
   public static async create(): Promise<Project> {
-    const project = new Project(await mkdtemp(join(tmpdir(), "rollup-tasks-")), "");
+    const project = new Project(join(await mkdtemp(join(tmpdir(), "rollup-tasks-")), "deployments"), "");
     await project.restartNode();
     return project;
   }
@@ -52,7 +52,8 @@ export class Project {
 
   public async close(): Promise<void> {
     await this.stopNode();
-    await rm(this.deployments, { recursive: true, force: true });
+    // The archive of blobs is beside the deployments.
+    await rm(dirname(this.deployments), { recursive: true, force: true });
   }
 
   /**
