@@ -9,7 +9,7 @@ import type { StepProof, Trace } from "./trace.js";
  * Snapshots that are kept of a history, however many states it has: each holds the pages that changed since the one before, and 4,096 of
  * a guest that writes all over its memory would be more than there is. What lies between two is executed again when it is asked for.
  */
-const CHECKPOINTS = 64;
+const CHECKPOINTS = 16;
 
 const NO_INPUT: Hex = `0x${"00".repeat(32)}`;
 
@@ -42,7 +42,7 @@ export interface TraceParts {
 
 /**
  * A trace that is executed where it is asked for, ascending positions in one run forward. It keeps snapshots among the positions that it
- * was asked for, so that each level of a dispute executes little more than one stride of the level above. Idle positions cost nothing,
+ * was asked for, so that each level of a dispute executes a small part of the level above. Idle positions cost nothing,
  * however many.
  */
 export class MachineTrace implements Trace {
