@@ -11,16 +11,16 @@ import { fastest, seconds, type Speeds } from "./speeds.js";
 /** A guest in C that computes and asks nobody; `modpow` is the one of 64-bit code. */
 export interface ComputingGuest {
   readonly name: string;
-  /** What it does once, and what of it the stepper does. */
+  /** What it does once, and what of it the stepper does: some milliseconds, which also a busy machine lets pass at a stretch now and then. */
   readonly work: number;
   readonly stepped: number;
 }
 
 export const COMPUTING_GUESTS: readonly ComputingGuest[] = [
-  { name: "sha256", work: 60_000, stepped: 4_000 },
-  { name: "quicksort", work: 1_000_000, stepped: 100_000 },
-  { name: "sieve", work: 4_000_000, stepped: 800_000 },
-  { name: "modpow", work: 8_000, stepped: 1_000 },
+  { name: "sha256", work: 20_000, stepped: 1_000 },
+  { name: "quicksort", work: 200_000, stepped: 50_000 },
+  { name: "sieve", work: 2_000_000, stepped: 400_000 },
+  { name: "modpow", work: 3_000, stepped: 300 },
 ];
 
 const FOLDER = fileURLToPath(new URL("./guests", import.meta.url));

@@ -72,7 +72,7 @@ const ratios = Object.entries(speeds).flatMap(([name, { jit, v8 }]) => (name ===
 
 print(options, keysOf(speeds, hash), [
   ...formatTable(COLUMNS, Object.entries(speeds).map(rowOf)),
-  `million steps a second, the fastest of ${RUNS} runs; whole inputs run at ${median(ratios).toFixed(2)} of plain V8 in the median, ${Math.min(...ratios).toFixed(2)} at least`,
+  `million steps a second, the fastest of ${RUNS} runs or more; whole inputs run at ${median(ratios).toFixed(2)} of plain V8 in the median, ${Math.min(...ratios).toFixed(2)} at least`,
   `ledger: a batch of ${TRANSFERS} transfers that this process has executed before, as in a dispute; ${COLD}: with signatures that it has never seen`,
   compiler === undefined
     ? "native: this system has no C compiler (cc, gcc or clang)"

@@ -21,7 +21,7 @@ int main(int argc, char **argv) {
   u32 n = (u32)strtoul(argv[1], 0, 10), result = 0;
   double best = 1e9;
   (void)argc;
-  for (int i = 0; i < 5; i++) {
+  for (int i = 0; i < 40; i++) {
     struct timespec from, to;
     clock_gettime(CLOCK_MONOTONIC, &from);
     result = run(n);
