@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
+import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
 import type { BlobPlace } from "./store.js";
 
@@ -31,20 +32,28 @@ export class FolderPlace implements BlobPlace {
     }
   }
 
-  /** A reader sees a whole file or none, whoever else writes the same one at the same time; a file that was damaged is replaced. */
+  /**
+   * A reader sees a whole file or none, whoever else writes the same one at the same time; a file that was damaged is replaced.
+   * @throws {RollupError} `BLOB_NOT_KEPT` if the file cannot be written.
+   */
   public async put(blob: Uint8Array, hash: Hex): Promise<void> {
-    await mkdir(this.folder, { recursive: true });
     const draft = `${this.path(hash)}.${randomUUID()}.tmp`;
     try {
+      await mkdir(this.folder, { recursive: true });
       await writeFile(draft, blob, { flush: true });
       await rename(draft, this.path(hash));
     } catch (error) {
-      await rm(draft, { force: true });
-      throw error;
+      await rm(draft, { force: true }).catch(() => undefined);
+      throw notKept(this.path(hash), error as Error);
     }
   }
 
   private path(hash: Hex): string {
     return join(this.folder, `${hash.toLowerCase()}.blob`);
   }
+}
+
+function notKept(path: string, error: Error): RollupError {
+  const facts = { file: path, reason: error.message, do: "make room, or make the folder writable" };
+  return new RollupError("BLOB_NOT_KEPT", "A blob cannot be kept in the project's archive.", facts, error);
 }

@@ -13,7 +13,9 @@ import { ChainedStore } from "../../plugin/blobs/chainedStore.js";
 import { archiveFolder, FolderPlace } from "../../plugin/blobs/folderPlace.js";
 import { loadKzg, versionedHash, type Kzg } from "../../plugin/blobs/kzg.js";
 import { MemoryStore } from "../../plugin/blobs/memoryStore.js";
+import { openBlobStore } from "../../plugin/blobs/openStore.js";
 import type { BlobPlace } from "../../plugin/blobs/store.js";
+import type { RollupError } from "../../plugin/errors.js";
 import { bytesToHex, type Hex } from "../../plugin/hex.js";
 import { batchBlob, blobOf } from "../helpers/blobs.js";
 import { userEnvironment } from "../helpers/environment.js";
@@ -111,6 +113,17 @@ describe("a folder of blobs", () => {
     expect(bytesToHex(found)).to.equal(bytesToHex(right));
   });
 
+  it("that cannot be written to says so", async () => {
+    const file = join(await mkdtemp(join(tmpdir(), "blobs-")), "file");
+    await writeFile(file, "");
+    const refused = await new ChainedStore([new FolderPlace(join(file, "blobs"))], kzg)
+      .put(right, commitment)
+      .catch((error: unknown) => error);
+    expect((refused as RollupError).code).to.equal("BLOB_NOT_KEPT");
+    expect((refused as RollupError).message).to.contain(file);
+    await rm(join(file, ".."), { recursive: true });
+  });
+
   it("shows a reader whole files only, though two processes write them", async function () {
     this.timeout(60_000);
     await store.put(right, commitment);
@@ -162,6 +175,21 @@ describe("places in a chain", () => {
     ]);
     for (const { place, said } of error.attempts) expect(error.message).to.contain(`${place}: ${said}`);
     expect(error.code).to.equal("BLOB_MISSING");
+  });
+
+  it("are the archive and what the configuration names; the network's node only where that is Anvil", async () => {
+    const folder = join(tmpdir(), "no-such-folder");
+    const asked: string[] = [];
+    const rpc = { send: async (method: string) => (asked.push(method), "HardhatNetwork/3.17.0") };
+    const beacons = ["http://127.0.0.1:1/key"];
+    const error = await missing(
+      (await openBlobStore({ folder, rpc, beacons }, kzg)).get(hash, { timestamp: TIMESTAMP }),
+    );
+    expect(error.attempts.map(({ place }) => place)).to.deep.equal([
+      `folder ${folder}`,
+      "beacon node http://127.0.0.1:1",
+    ]);
+    expect(asked).to.deep.equal(["web3_clientVersion"]);
   });
 
   it("are nowhere if there is none", async () => {
