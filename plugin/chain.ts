@@ -7,6 +7,7 @@ import type { IRule } from "../types/ethers-contracts/rules/IRule.js";
 import type { PreimageStore } from "../types/ethers-contracts/machines/PreimageStore.js";
 import { artifactOf } from "./artifacts.js";
 import type { BlobAccess } from "./blobs/access.js";
+import type { CommitteeAccess } from "./committee/access.js";
 import { checkDeployment, type Deployment } from "./deployments.js";
 import type { Clock, DisputeShape } from "./dispute/claim.js";
 import type { Hex } from "./hex.js";
@@ -62,17 +63,25 @@ export class Chain {
     public readonly contracts: ChainContracts,
     /** How to send blobs there, and where they are kept; undefined where the caller cannot say. */
     public readonly blobs: BlobAccess | undefined,
+    /** How to reach the committee that keeps its batches; undefined where it has none, or the caller cannot say. */
+    public readonly committee: CommitteeAccess | undefined,
   ) {}
 
   /**
    * Connects to a deployed chain and reads its parameters.
    * @param blobs What it takes to send blobs, for those who send.
+   * @param committee What it takes to derive batches that a committee keeps, and to have them kept.
    * @throws {RollupError} `DEPLOYMENT_STALE` if the provider speaks to another settlement layer than it was deployed on.
    */
-  public static async connect(deployment: Deployment, provider: Provider, blobs?: BlobAccess): Promise<Chain> {
+  public static async connect(
+    deployment: Deployment,
+    provider: Provider,
+    blobs?: BlobAccess,
+    committee?: CommitteeAccess,
+  ): Promise<Chain> {
     await checkDeployment(deployment, provider);
     const contracts = await contractsAt(deployment.addresses, provider);
-    return new Chain(deployment, provider, await readParameters(contracts), contracts, blobs);
+    return new Chain(deployment, provider, await readParameters(contracts), contracts, blobs, committee);
   }
 
   public get name(): string {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import type { Provider } from "ethers";
 
 import type { ChainAddresses } from "./chain.js";
-import type { SourceKind } from "./config/types.js";
+import type { DeployedSourceKind } from "./config/types.js";
 import type { HistoryKind } from "./dispute/historyKind.js";
 import { RollupError } from "./errors.js";
 import type { Hex } from "./hex.js";
@@ -24,7 +24,7 @@ export interface Deployment {
   readonly fromBlock: number;
   readonly addresses: ChainAddresses;
   /** What keeps batches at each of `addresses.sources`. */
-  readonly sources: readonly SourceKind[];
+  readonly sources: readonly DeployedSourceKind[];
   /** What the chain's claims commit to states with. */
   readonly history: HistoryKind;
   /** `StepContext.program`. */

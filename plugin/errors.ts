@@ -23,6 +23,9 @@ export class RollupError extends HardhatPluginError {
   }
 }
 
+/** Bytes that a chain's order names are nowhere to be found. They may be later: what does not need them goes on. */
+export abstract class MissingDataError extends RollupError {}
+
 /** One value of the configuration that cannot be used. */
 export interface ConfigIssue {
   /** The whole path, e.g. `config.rollup.chains.demo.bank`. */

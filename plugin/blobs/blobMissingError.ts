@@ -1,4 +1,4 @@
-import { RollupError } from "../errors.js";
+import { MissingDataError } from "../errors.js";
 import type { Hex } from "../hex.js";
 
 /** One place that was asked for a blob, and what it said. */
@@ -8,7 +8,7 @@ export interface Attempt {
 }
 
 /** A blob is needed and no place gives it. */
-export class BlobMissingError extends RollupError {
+export class BlobMissingError extends MissingDataError {
   constructor(
     /** Its versioned hash. */
     public readonly hash: Hex,

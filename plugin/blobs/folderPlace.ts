@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { RollupError } from "../errors.js";
+import { readIfThere, writeWhole } from "../files.js";
 import type { Hex } from "../hex.js";
 import type { BlobPlace } from "./store.js";
 
@@ -23,13 +22,8 @@ export class FolderPlace implements BlobPlace {
     return `folder ${this.folder}`;
   }
 
-  public async get(hash: Hex): Promise<Uint8Array | undefined> {
-    try {
-      return new Uint8Array(await readFile(this.path(hash)));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw error;
-    }
+  public get(hash: Hex): Promise<Uint8Array | undefined> {
+    return readIfThere(this.path(hash));
   }
 
   /**
@@ -37,13 +31,9 @@ export class FolderPlace implements BlobPlace {
    * @throws {RollupError} `BLOB_NOT_KEPT` if the file cannot be written.
    */
   public async put(blob: Uint8Array, hash: Hex): Promise<void> {
-    const draft = `${this.path(hash)}.${randomUUID()}.tmp`;
     try {
-      await mkdir(this.folder, { recursive: true });
-      await writeFile(draft, blob, { flush: true });
-      await rename(draft, this.path(hash));
+      await writeWhole(this.path(hash), blob);
     } catch (error) {
-      await rm(draft, { force: true }).catch(() => undefined);
       throw notKept(this.path(hash), error as Error);
     }
   }

@@ -101,3 +101,17 @@ export function certify(signatures: readonly SeatSignature[]): Certificate {
 export function encodeCertifiedBatch(root: Hex, length: bigint, expiry: bigint, certificate: Certificate): Hex {
   return coder.encode(["bytes32", "uint64", "uint64", CERTIFICATE], [root, length, expiry, certificate]) as Hex;
 }
+
+/** The reverse of `encodeCertifiedBatch`. @throws If it is no such thing, which `CommitteeSource` refuses. */
+export function decodeCertifiedBatch(posted: Hex): {
+  readonly root: Hex;
+  readonly length: bigint;
+  readonly expiry: bigint;
+  readonly certificate: Certificate;
+} {
+  const [root, length, expiry, [signers, signature]] = coder.decode(
+    ["bytes32", "uint64", "uint64", CERTIFICATE],
+    posted,
+  ) as unknown as [Hex, bigint, bigint, [bigint, Hex]];
+  return { root, length, expiry, certificate: { signers, signature } };
+}

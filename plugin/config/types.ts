@@ -88,6 +88,8 @@ export type RuleConfig =
 /** A source that is built. */
 export type SourceConfig = CalldataSourceConfig | BlobSourceConfig;
 export type SourceKind = SourceConfig["kind"];
+/** What keeps the batches of a chain that is deployed. */
+export type DeployedSourceKind = SourceKind | "committee";
 
 /** A guest that was found by its name or path; whether the file exists is looked at when it is built. */
 export interface GuestConfig {

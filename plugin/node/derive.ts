@@ -1,5 +1,4 @@
-import { BlobMissingError } from "../blobs/blobMissingError.js";
-import { RollupError } from "../errors.js";
+import { MissingDataError, RollupError } from "../errors.js";
 import { hexToBytes, type Hex } from "../hex.js";
 import { hashInputHeader, INPUT_KINDS, type Input, type InputHeader } from "../input.js";
 import { wordTreeBatch, type BatchReader, type FoundBatch, type PostedBatch } from "../sources/batchReader.js";
@@ -57,7 +56,7 @@ export class Derivation {
   private readonly known: Input[] = [];
   /** From the first input on whose bytes are not read yet. */
   private readonly unread: Appended[] = [];
-  private lacking: BlobMissingError | undefined;
+  private lacking: MissingDataError | undefined;
   private readonly queue: QueuedMessage[] = [];
   private appended = 0;
   private accumulator = NO_HEADER;
@@ -76,7 +75,7 @@ export class Derivation {
   }
 
   /** Why the bytes of the next input are not known; undefined if they are, or were not looked for. */
-  public get missing(): BlobMissingError | undefined {
+  public get missing(): MissingDataError | undefined {
     return this.lacking;
   }
 
@@ -125,7 +124,7 @@ export class Derivation {
     try {
       return await reader.read(posted);
     } catch (error) {
-      if (!(error instanceof BlobMissingError)) throw error;
+      if (!(error instanceof MissingDataError)) throw error;
       this.lacking = error;
       return undefined;
     }

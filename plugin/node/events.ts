@@ -38,6 +38,7 @@ export type ActionKind =
   | "prove"
   | "resolve"
   | "reclaim"
+  | "attest"
   | "confirm"
   | "reject"
   | "collect"

@@ -2,7 +2,7 @@ import type { Provider } from "ethers";
 
 import { blobsFor, MAX_BATCH_BLOBS } from "../blobs/packing.js";
 import { formatAmount } from "../config/amount.js";
-import type { SourceKind } from "../config/types.js";
+import type { DeployedSourceKind, SourceKind } from "../config/types.js";
 import { formatCount } from "../console/format.js";
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
@@ -10,8 +10,8 @@ import { BLOB_GAS, blobBaseFee } from "./blobFees.js";
 import { canSendBlobs } from "./blobTransaction.js";
 import type { Chain } from "../chain.js";
 
-/** Where a batch goes: to a source that the chain has, or to whichever is cheapest now. */
-export type SourceChoice = SourceKind | "auto";
+/** Where a batch goes: to a source that the chain has, or to its committee and else to whichever is cheapest now. */
+export type SourceChoice = DeployedSourceKind | "auto";
 
 /** What posting a batch to one source costs, or why it cannot be posted there. */
 export type PostingPrice =
@@ -20,10 +20,10 @@ export type PostingPrice =
 
 /** Where a batch goes, and why. */
 export interface Posting {
-  readonly source: SourceKind;
+  readonly source: DeployedSourceKind;
   /** Of the source in the chain's inbox. */
   readonly index: number;
-  /** Of every source that the chain has. */
+  /** Of every source on L1 that the chain has, where they were compared. */
   readonly prices: readonly PostingPrice[];
 }
 
@@ -42,7 +42,7 @@ const BLOB_APPEND_GAS = 1_500n;
 const ENVELOPE = 132;
 
 /**
- * Chooses the source for a batch by what it costs at the present base fees, messages aside.
+ * Chooses the source on L1 for a batch by what it costs at the present base fees, messages aside.
  * @param choice A source, if it must be that one.
  * @throws {RollupError} `SOURCE_UNKNOWN`, `SOURCE_IMPOSSIBLE`.
  */
@@ -56,9 +56,9 @@ export async function choosePosting(
   const prices = await pricesOf(chain, sequencer, data);
   const source = choice === "auto" ? cheapest(prices) : choice;
   const price = prices.find((given) => given.source === source);
-  if (price === undefined) {
+  if (source === undefined || price === undefined) {
     throw new RollupError("SOURCE_UNKNOWN", "The chain has no such source.", {
-      given: source,
+      given: source ?? "a source on L1",
       expected: kinds.join(", "),
     });
   }
@@ -83,8 +83,9 @@ export function describePosting({ source, prices }: Posting): string {
 /** What posting `data` costs at every source of a chain, in their order. */
 async function pricesOf(chain: Chain, sequencer: Hex, data: Uint8Array): Promise<PostingPrice[]> {
   const gasPrice = await gasPriceOf(chain.provider);
+  const onL1 = chain.deployment.sources.filter((source) => source !== "committee");
   return Promise.all(
-    chain.deployment.sources.map(async (source): Promise<PostingPrice> => {
+    onL1.map(async (source): Promise<PostingPrice> => {
       if (source === "calldata") return calldataPrice(data, gasPrice);
       return blobPrice(data.length, gasPrice, await blobFeeFor(chain, sequencer));
     }),
@@ -118,13 +119,13 @@ async function blobFeeFor({ blobs }: Chain, sequencer: Hex): Promise<bigint | un
 }
 
 /** The first of the cheapest; the first source at all if none is possible, so that its reason is told. */
-function cheapest(prices: readonly PostingPrice[]): SourceKind {
-  let best = prices[0];
+function cheapest(prices: readonly PostingPrice[]): SourceKind | undefined {
+  let best: PostingPrice | undefined = prices[0];
   for (const price of prices) {
     if ("impossible" in price) continue;
     if ("impossible" in best || price.fee < best.fee) best = price;
   }
-  return best.source;
+  return best?.source;
 }
 
 async function gasPriceOf(provider: Provider): Promise<bigint> {

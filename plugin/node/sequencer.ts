@@ -1,9 +1,10 @@
 import type { ContractTransaction, Signer } from "ethers";
 
 import { packBlobs } from "../blobs/packing.js";
-import { bytesToHex } from "../hex.js";
+import { bytesToHex, type Hex } from "../hex.js";
 import { encodeBlobBatch } from "../sources/blobSource.js";
 import { prepareBlobs, type BlobCargo } from "./blobTransaction.js";
+import { certifyPosting, hasCommittee, mayFallBack } from "./certifiedPosting.js";
 import { fieldsOf, type MessageFields } from "./derive.js";
 import type { OnEvent } from "./events.js";
 import type { RollupNode } from "./node.js";
@@ -17,12 +18,28 @@ export const MESSAGES_PER_TRANSACTION = 100;
 const BLOB_BATCH_GAS = 250_000n;
 const MESSAGE_GAS = 45_000n;
 
+/** What a batch is made of, whichever source it goes to. */
+interface Batch {
+  readonly data: Uint8Array;
+  /** That it is posted after. */
+  readonly messages: readonly MessageFields[];
+  /** How many transactions are in it. */
+  readonly count: number;
+}
+
 /** A batch that is ready to be sent. */
 interface PreparedBatch {
   readonly posting: Posting;
-  readonly transaction: Promise<ContractTransaction>;
+  /** What its source is given. */
+  readonly posted: Hex;
   readonly cargo?: BlobCargo;
 }
+
+/** A batch that was posted. */
+export type PostedBatchDone = Done & { readonly posting: Posting };
+
+/** As texts say it. */
+const PLACES = { calldata: "", blob: "", committee: " that the committee keeps" } as const;
 
 /** How submitted transactions become a batch; a guest's own affair. */
 export type EncodeBatch = (transactions: readonly Uint8Array[]) => Uint8Array;
@@ -32,14 +49,17 @@ export function concatenate(transactions: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(transactions));
 }
 
-/** Collects transactions and posts them as batches, each after the L1 messages that wait. */
+/**
+ * Collects transactions and posts them as batches, each after the L1 messages that wait. Where the chain has a committee, it is asked to keep
+ * each batch; what it does not certify in time goes to L1.
+ */
 export class Sequencer {
   public readonly sender: Sender;
   private collected: Uint8Array[] = [];
 
   public constructor(
     public readonly node: RollupNode,
-    signer: Signer,
+    private readonly signer: Signer,
     private readonly onEvent: OnEvent = node.onEvent,
     private readonly encode: EncodeBatch = concatenate,
     /** Where batches go. */
@@ -58,28 +78,26 @@ export class Sequencer {
     return this.collected;
   }
 
-  /** What `postBatch` would cost. */
+  /** What `postBatch` would cost, on L1 if there is a committee: that is not bothered for it. */
   public async preflight(): Promise<Preflight> {
     await this.node.sync();
-    const { transaction, cargo } = await this.prepare(this.messages());
-    return this.sender.preflight("post a batch", await transaction, cargo);
+    const batch = this.batch();
+    const prepared = await this.prepareOnL1(batch);
+    return this.sender.preflight("post a batch", await this.transaction(batch, prepared), prepared.cargo);
   }
 
   /**
    * Appends the messages that wait and a batch of what was submitted, which may be nothing.
-   * @throws {RollupError} `SOURCE_UNKNOWN`, `SOURCE_IMPOSSIBLE`.
+   * @throws {RollupError} `SOURCE_UNKNOWN`, `SOURCE_IMPOSSIBLE`. @throws {QuorumMissedError} If it cannot go to L1 instead.
    */
-  public async postBatch(): Promise<Done & { readonly posting: Posting }> {
+  public async postBatch(): Promise<PostedBatchDone> {
     await this.drainTo(MESSAGES_PER_TRANSACTION);
-    const messages = this.messages();
-    const { posting, transaction, cargo } = await this.prepare(messages);
-    if (posting.prices.length > 1) this.onEvent({ type: "compared", text: describePosting(posting) });
-    const where = cargo === undefined ? "" : ` in ${cargo.blobs.length} blobs`;
-    const text = `post a batch of ${this.collected.length} transactions${where} after ${messages.length} messages`;
-    const done = await this.sender.send("batch", text, transaction, cargo);
-    this.collected = [];
+    const batch = this.batch();
+    const done = (await this.postCertified(batch)) ?? (await this.post(batch, await this.prepareOnL1(batch)));
+    // What was submitted meanwhile is for the next one.
+    this.collected = this.collected.slice(batch.count);
     await this.node.sync();
-    return { ...done, posting };
+    return done;
   }
 
   /** Appends all messages that wait, without a batch; a sequencer need not wait until they are overdue. */
@@ -104,17 +122,44 @@ export class Sequencer {
     return this.node.derivation.waiting.slice(0, MESSAGES_PER_TRANSACTION).map(fieldsOf);
   }
 
-  /** A batch of what was submitted, for the source that it goes to. */
-  private async prepare(messages: MessageFields[]): Promise<PreparedBatch> {
-    const { chain } = this.node;
-    const data = this.encode(this.collected);
-    const posting = await choosePosting(chain, await this.sender.address(), data, this.source);
-    const inBlobs = posting.source === "blob";
-    const posted = inBlobs ? encodeBlobBatch({ length: data.length, first: 0 }) : data;
-    const { appendBatch } = chain.contracts.inbox;
-    const transaction = appendBatch.populateTransaction(posting.index, bytesToHex(posted), messages);
-    if (!inBlobs) return { posting, transaction };
+  private batch(): Batch {
+    return { data: this.encode(this.collected), messages: this.messages(), count: this.collected.length };
+  }
+
+  /** Undefined if the committee is not to be asked, or does not certify the batch in time and it may go to L1. */
+  private async postCertified(batch: Batch): Promise<PostedBatchDone | undefined> {
+    const { chain, derivation } = this.node;
+    if ((this.source !== "auto" && this.source !== "committee") || !hasCommittee(chain)) return undefined;
+    try {
+      const { posting, certified } = await certifyPosting(chain, batch.data, derivation.lastInput, this.signer);
+      return await this.post(batch, { posting, posted: certified.posted });
+    } catch (error) {
+      if (this.source === "committee" || !mayFallBack(chain, error)) throw error;
+      const text = "have the batch kept by the committee; it goes to L1";
+      this.onEvent({ type: "skipped", action: "batch", text, reason: error.message });
+      return undefined;
+    }
+  }
+
+  private async post(batch: Batch, prepared: PreparedBatch): Promise<PostedBatchDone> {
+    const { posting, cargo } = prepared;
+    if (posting.prices.length > 1) this.onEvent({ type: "compared", text: describePosting(posting) });
+    const where = cargo === undefined ? PLACES[posting.source] : ` in ${cargo.blobs.length} blobs`;
+    const text = `post a batch of ${batch.count} transactions${where} after ${batch.messages.length} messages`;
+    const done = await this.sender.send("batch", text, this.transaction(batch, prepared), cargo);
+    return { ...done, posting };
+  }
+
+  /** Chooses where on L1 a batch goes. */
+  private async prepareOnL1({ data, messages }: Batch): Promise<PreparedBatch> {
+    const posting = await choosePosting(this.node.chain, await this.sender.address(), data, this.source);
+    if (posting.source !== "blob") return { posting, posted: bytesToHex(data) };
     const gasBound = BLOB_BATCH_GAS + MESSAGE_GAS * BigInt(messages.length);
-    return { posting, transaction, cargo: { blobs: await prepareBlobs(packBlobs(data)), gasBound } };
+    const posted = bytesToHex(encodeBlobBatch({ length: data.length, first: 0 }));
+    return { posting, posted, cargo: { blobs: await prepareBlobs(packBlobs(data)), gasBound } };
+  }
+
+  private transaction({ messages }: Batch, { posting, posted }: PreparedBatch): Promise<ContractTransaction> {
+    return this.node.chain.contracts.inbox.appendBatch.populateTransaction(posting.index, posted, [...messages]);
   }
 }

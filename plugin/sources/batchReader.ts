@@ -22,7 +22,7 @@ export interface FoundBatch extends Pick<Input, "data" | "proveWord"> {
 export interface BatchReader {
   /**
    * The batch's bytes, which are what its header commits to.
-   * @throws {BlobMissingError} If they are nowhere to be found now; they may be later.
+   * @throws {MissingDataError} If they are nowhere to be found now; they may be later.
    */
   read(batch: PostedBatch): Promise<FoundBatch>;
 }
