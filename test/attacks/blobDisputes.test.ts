@@ -126,6 +126,26 @@ onEachNetwork("a dispute by histories in blobs", function (connect, name) {
 describe("an honest party in a dispute by histories in blobs", function () {
   this.timeout(120_000);
 
+  it("answers a flood of claims in one turn each, at the same cost for each, and is paid for it", async () => {
+    const on = await stage(await network.create());
+    const { chain, honest, truth } = on;
+    const store = chain.chain.blobs!.store;
+    const flood = Array.from({ length: 6 }, (_, salt) => new LinearBlob(7n + BigInt(salt), 0n));
+    for (const blob of flood) {
+      await store.put(blob.data, blob.commitment);
+      await claimLinear(on, truth, blob);
+    }
+    const { actions } = await honest.act();
+    const answers = actions.filter(({ text }) => text.includes("at level 2"));
+    expect(answers.length).to.equal(flood.length);
+    for (const { spent } of answers) expect(Number(spent.gas)).to.be.within(170_000, 190_000);
+    await chain.playDispute([honest]);
+    await chain.node.sync();
+    expect(chain.node.assertions.confirmed.id).to.equal(truth);
+    const { received, value, fee, blobFee } = honest.challenger.spending;
+    expect(received - value > fee + blobFee).to.equal(true);
+  });
+
   it("proves wrong what no state can be: the true words with a bit above them", async () => {
     const { chain, honest, liar, lie } = await stage(await network.create());
     await honest.claimAgainst(lie);
@@ -145,7 +165,7 @@ describe("an honest party in a dispute by histories in blobs", function () {
     const store = new MemoryStore();
     const node = await nodeWith(on, store);
     const party = new Party("honest", true, node, on.honest.signer);
-    const [hidden, seen] = [new LinearBlob(3n, 4n), new LinearBlob(5n, 4n)];
+    const [hidden, seen] = [new LinearBlob(3n, 0n), new LinearBlob(5n, 0n)];
     await store.put(seen.data, seen.commitment);
     await claimLinear(on, truth, hidden);
     await claimLinear(on, truth, seen);
@@ -172,7 +192,7 @@ describe("an honest party in a dispute by histories in blobs", function () {
   it("who has lost every blob knows its own claims and what they answer, and wins without claiming again", async () => {
     const on = await stage(await network.create());
     const { chain, honest, truth, lie } = on;
-    const blob = new LinearBlob(3n, 4n);
+    const blob = new LinearBlob(3n, 0n);
     await chain.chain.blobs!.store.put(blob.data, blob.commitment);
     await claimLinear(on, truth, blob);
     await honest.act();
@@ -194,7 +214,7 @@ describe("an honest party in a dispute by histories in blobs", function () {
     const otherLie = await unanswered.assert();
     await honest.claimAgainst(lie);
     await chain.timeTravel.passBank();
-    await claimLinear(on, truth, new LinearBlob(3n, 4n));
+    await claimLinear(on, truth, new LinearBlob(3n, 0n));
     const node = await nodeWith(on, undefined);
     const party = new Party("honest", true, node, honest.signer);
     const error = await party.act().then(
