@@ -9,7 +9,7 @@ interface IHistory {
     /// @notice The logarithm of the number of elements.
     function width() external pure returns (uint8);
 
-    /// @notice Commits to the elements.
+    /// @notice Commits to the elements, which are in `data` or in what else the transaction carries: it is the one that makes the claim.
     /// @param start The state at index 0.
     /// @param data What the history needs, in its own format.
     /// @return commitment Under which states are opened.
