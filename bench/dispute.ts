@@ -70,7 +70,7 @@ async function deploy(positions: number, history: HistoryKind): Promise<TestChai
   };
   const config = resolveChain("bench", parts, hre.config.paths.root);
   const connection = await hre.network.create("default");
-  return TestChain.deploy(connection, config, await loadProgram(config.guest));
+  return TestChain.deploy(connection, config, await loadProgram(config));
 }
 
 /** How many transfers an input's window has room for. */

@@ -34,7 +34,7 @@ async function measure(): Promise<Figures> {
   const parts = { guest: "ledger", sequencer: 1, sources: [calldata(), blob()] };
   const config = resolveChain("bench", parts, hre.config.paths.root);
   const connection = await hre.network.create("default");
-  const chain = await TestChain.deploy(connection, config, await loadProgram(config.guest));
+  const chain = await TestChain.deploy(connection, config, await loadProgram(config));
   const honest = await chain.honest();
   const [payer, sequencer, user] = [new Payer(chain), await chain.sequencer(), await chain.user()];
   progress("deposit, batches");

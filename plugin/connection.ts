@@ -34,14 +34,13 @@ export class RollupConnection {
    * @throws {RollupError} If there is no such chain, or its guest cannot be built.
    */
   public async deploy(chain?: string | ChainUserConfig, program?: Program): Promise<TestChain> {
-    const [{ resolveChain }, { buildGuest }, { loadWasmProgram }, { TestChain }] = await Promise.all([
+    const [{ resolveChain }, { loadProgram }, { TestChain }] = await Promise.all([
       import("./config/resolve.js"),
-      import("./guests/build.js"),
-      import("./machines/wasm/program.js"),
+      import("./guests/program.js"),
       import("./testing/testChain.js"),
     ]);
     const config = typeof chain === "object" ? resolveChain("test", chain, this.root) : this.config(chain);
-    const built = program ?? loadWasmProgram(await buildGuest(config.guest.path));
+    const built = program ?? (await loadProgram(config));
     return TestChain.deploy(this.connection, config, built);
   }
 }

@@ -78,7 +78,7 @@ export async function runDemo({ connection, config, seed, out }: DemoOptions): P
   const started = performance.now();
   const timeline = new Timeline(out, { costs: false });
   const cast = await castOf(connection);
-  const program = await out.during("building the ledger", () => loadProgram(config.guest));
+  const program = await out.during("building the ledger", () => loadProgram(config));
   const chain = await out.during("deploying", () => TestChain.deploy(connection, config, program));
   const { gas, transactions } = chain.deployed;
   timeline.tell(

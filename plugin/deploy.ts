@@ -13,7 +13,7 @@ import type { Account, ChainConfig, SourceKind } from "./config/types.js";
 import type { Deployment } from "./deployments.js";
 import { RollupError } from "./errors.js";
 import type { Hex } from "./hex.js";
-import { loadPartArtifacts } from "./ignition/artifacts.js";
+import { loadChainArtifacts } from "./ignition/artifacts.js";
 import { chainModule } from "./ignition/chainModule.js";
 import { estimateDeployment } from "./ignition/gas.js";
 import { deployedAddresses, deploymentId, journalOf } from "./ignition/journal.js";
@@ -108,7 +108,7 @@ async function moduleOf({
   machine,
 }: DeployOptions): Promise<ReturnType<typeof chainModule>> {
   return chainModule({
-    artifacts: await loadPartArtifacts(artifactOf),
+    artifacts: await loadChainArtifacts(artifactOf, config.machine),
     config,
     sequencer: await sequencerOf(connection, config.sequencer),
     program: program.hash,

@@ -66,7 +66,7 @@ export class Session {
 
   /** The chain's guest, built. */
   public program(): Promise<Program> {
-    return this.out.during(`building guest ${this.config.guest.name}`, () => loadProgram(this.config.guest));
+    return this.out.during(`building guest ${this.config.guest.name}`, () => loadProgram(this.config));
   }
 
   /**

@@ -2,12 +2,13 @@ import { errorResult, successfulResult } from "hardhat/utils/result";
 import type { NewTaskActionFunction } from "hardhat/types/tasks";
 
 import { runConformance } from "../plugin/conformance/conformance.js";
-import { conformanceMachine } from "../plugin/conformance/machines.js";
+import { requireMachine } from "../plugin/conformance/requireMachine.js";
 import type { FileReport, SuiteReport } from "../plugin/conformance/report.js";
 import { StepProver } from "../plugin/conformance/stepProver.js";
 import { Console } from "../plugin/console/console.js";
 import { formatCount } from "../plugin/console/format.js";
 import { RollupError } from "../plugin/errors.js";
+import { MACHINES } from "../plugin/machineTable.js";
 
 interface ConformanceArguments {
   readonly machine: string;
@@ -22,15 +23,15 @@ const action: NewTaskActionFunction<ConformanceArguments> = async (args, hre) =>
   const out = new Console(args.json);
   const folder = requireFolder(args.suite);
   requireSamples(args.samples);
-  const { contract } = conformanceMachine(args.machine);
+  const machine = requireMachine(args.machine);
   const connection = args.onChain ? await hre.network.create("default") : undefined;
   const prover =
     connection === undefined
       ? undefined
-      : await out.during("deploying the machine", () => StepProver.deploy(connection, contract));
+      : await out.during("deploying the machine", () => StepProver.deploy(connection, MACHINES[machine].contract));
   const report = await out.during(`testing ${args.machine}`, () =>
     runConformance({
-      machine: args.machine,
+      machine,
       folder,
       prover,
       samples: args.samples,

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 
 import { ConfigError, PlannedError } from "../errors.js";
+import { DEFAULT_MACHINE, isMachineName, MACHINE_NAMES, PLANNED_MACHINES, type MachineName } from "../machineTable.js";
 import { DEFAULT_MODE, MODES, findMode, modeParts } from "../modes.js";
 import { PACKAGE_ROOT } from "../packageRoot.js";
 import { formatDuration, parseDuration } from "./duration.js";
@@ -22,8 +23,6 @@ const MAX_BANK = 2 ** 24 - 1;
 const BASIS_POINTS = 10_000;
 const DEFAULT_BURNED_SHARE = 0.2;
 const DEFAULT_PROVER_SHARE = 0.1;
-
-const PLANNED_MACHINES = ["mips", "riscv"];
 
 /**
  * Makes every part of every chain explicit.
@@ -61,7 +60,7 @@ export function resolveChain(name: string, value: unknown, root: string): ChainC
   return {
     name,
     mode,
-    machine: builtPart(parts.machine ?? "wasm", "wasm", PLANNED_MACHINES, `${path}.machine`, "machine"),
+    machine: resolveMachine(parts.machine ?? DEFAULT_MACHINE, `${path}.machine`),
     guest: resolveGuest(parts.guest ?? DEFAULT_GUEST, root),
     sources: resolveSources({ ...times, rule, levels, sources: user.sources, usual: parts.sources ?? [] }, path),
     rule,
@@ -113,16 +112,11 @@ function resolveGuest(guest: string, root: string): GuestConfig {
   return { name: guest, path: resolve(root, guest) };
 }
 
-function builtPart<Built extends string>(
-  given: string,
-  built: Built,
-  planned: readonly string[],
-  path: string,
-  what: string,
-): Built {
-  if (given === built) return built;
-  if (planned.includes(given)) throw new PlannedError(path, `${given} ${what}`, `use "${built}"`);
-  throw invalid(path, `"${built}"`, given);
+function resolveMachine(given: string, path: string): MachineName {
+  if (isMachineName(given)) return given;
+  const built = MACHINE_NAMES.map((name) => `"${name}"`).join(" or ");
+  if (PLANNED_MACHINES.includes(given)) throw new PlannedError(path, `${given} machine`, `use ${built}`);
+  throw invalid(path, built, given);
 }
 
 function resolveMaxInputs(given: number | undefined, inputBits: number, path: string): number {

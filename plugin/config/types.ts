@@ -1,5 +1,6 @@
 import type { HistoryKind } from "../dispute/historyKind.js";
 import type { Hex } from "../hex.js";
+import type { MachineName } from "../machineTable.js";
 import type { Duration, RuleUserConfig } from "../rules/builders.js";
 import type { BlobSourceConfig, CalldataSourceConfig, SourceUserConfig } from "../sources/builders.js";
 
@@ -111,7 +112,7 @@ export interface ChainConfig extends HistoryConfig {
   readonly name: string;
   /** The mode that the parts came from. */
   readonly mode: string;
-  readonly machine: "wasm";
+  readonly machine: MachineName;
   readonly guest: GuestConfig;
   readonly sources: readonly SourceConfig[];
   readonly rule: RuleConfig;

@@ -1,4 +1,4 @@
-import { conformanceMachine } from "./machines.js";
+import { MACHINES, type MachineName } from "../machineTable.js";
 import { FileTally, sumUp, type FileReport, type SuiteReport } from "./report.js";
 import { StepSampler } from "./stepSampler.js";
 import type { StepProver } from "./stepProver.js";
@@ -6,7 +6,7 @@ import { listSuite } from "./suite.js";
 
 /** What to run, and what to tell while it runs. */
 export interface ConformanceOptions {
-  readonly machine: string;
+  readonly machine: MachineName;
   /** The suite's folder. */
   readonly folder: string;
   /** Where sampled steps are proved; none are if absent. */
@@ -19,11 +19,11 @@ export interface ConformanceOptions {
 
 /**
  * Runs a folder of conformance tests on a machine.
- * @throws {RollupError} `SUITE_NOT_FOUND`, `SUITE_EMPTY`, or as `conformanceMachine`.
+ * @throws {RollupError} `SUITE_NOT_FOUND`, `SUITE_EMPTY`.
  */
 export async function runConformance(options: ConformanceOptions): Promise<SuiteReport> {
   const { machine, folder, prover, samples, onReport } = options;
-  const createRunner = await conformanceMachine(machine).load();
+  const createRunner = await MACHINES[machine].conformance();
   const sampler = new StepSampler(samples);
   const runner = createRunner(prover === undefined ? undefined : sampler);
   const suite = await listSuite(folder, runner);

@@ -36,10 +36,3 @@ export interface ConformanceRunner {
 
 /** Makes a machine's runner. @param observer Told of steps, if any are to be proved on chain. */
 export type RunnerFactory = (observer: StepObserver | undefined) => ConformanceRunner;
-
-/** What the plugin knows of a machine that has conformance tests. */
-export interface ConformanceMachine {
-  /** Its contract, a path below `contracts/`. */
-  readonly contract: string;
-  load(): Promise<RunnerFactory>;
-}

@@ -4,13 +4,13 @@ import { id } from "ethers";
 import type { ChainConfig } from "../config/types.js";
 import type { Hex } from "../hex.js";
 import type { MachineState } from "../machines/machine.js";
-import type { PartArtifacts } from "./artifacts.js";
-import { partsModule, type ChainContracts, type DeployedParts } from "./partsModule.js";
+import type { ChainArtifacts } from "./artifacts.js";
+import { machineModule, partsModule, type ChainContracts, type DeployedParts } from "./partsModule.js";
 import { ruleNodes } from "./ruleNodes.js";
 
 /** What a chain is deployed from. */
 export interface ChainDeploymentOptions {
-  readonly artifacts: PartArtifacts;
+  readonly artifacts: ChainArtifacts;
   readonly config: ChainConfig;
   /** Address of the configuration's `sequencer`. */
   readonly sequencer: Hex;
@@ -34,7 +34,9 @@ export function chainModule(
 ): IgnitionModule<string, string, DeployedParts & ChainContracts> {
   const { artifacts, config } = options;
   return buildModule(moduleId(options), (m) => {
-    const parts = m.useModule(partsModule(artifacts));
+    const shared = partsModule(artifacts.parts);
+    const parts = m.useModule(shared);
+    const { machine } = m.useModule(machineModule(shared, artifacts.machine));
     const makeRule = m.call(parts.rules, "create", [ruleNodes(config.rule).map((node) => ({ ...node }))]);
     const history = config.history === "blob" ? parts.blobHistory : parts.calldataHistory;
     const rule = m.readEventArgument(makeRule, "RuleCreated", "rule", { emitter: parts.rules });
@@ -46,7 +48,7 @@ export function chainModule(
         sources: config.sources.map(({ kind }) => parts[`${kind}Source`]),
         batchBudget: config.inputBudget.batch,
         messageBudget: config.inputBudget.message,
-        machine: options.machine ?? parts.machine,
+        machine: options.machine ?? machine,
         program: options.program,
         genesis: { ...options.genesis },
         rule,
@@ -67,17 +69,18 @@ export function chainModule(
     return {
       ...parts,
       history,
+      machine,
       rule: m.contractAt("Rule", unchallengedAbi(artifacts), rule),
-      rollup: m.contractAt("ChainRollup", artifacts.Rollup, created("rollup")),
-      inbox: m.contractAt("ChainInbox", artifacts.Inbox, created("inbox")),
-      bridge: m.contractAt("ChainBridge", artifacts.Bridge, created("bridge")),
+      rollup: m.contractAt("ChainRollup", artifacts.parts.Rollup, created("rollup")),
+      inbox: m.contractAt("ChainInbox", artifacts.parts.Inbox, created("inbox")),
+      bridge: m.contractAt("ChainBridge", artifacts.parts.Bridge, created("bridge")),
     };
   });
 }
 
 /** A rule offers what `IRule` does, whatever it is made of; no artifact is of an interface alone. */
-function unchallengedAbi(artifacts: PartArtifacts) {
-  return { ...artifacts.RuleFactory, contractName: "IRule", abi: RULE_ABI };
+function unchallengedAbi({ parts }: ChainArtifacts) {
+  return { ...parts.RuleFactory, contractName: "IRule", abi: RULE_ABI };
 }
 
 const RULE_ABI = [
@@ -91,7 +94,7 @@ const RULE_ABI = [
 ] as const;
 
 function moduleId({ artifacts, config, ...rest }: ChainDeploymentOptions): string {
-  const bytecodes = Object.values(artifacts).map((artifact) => artifact.bytecode);
+  const bytecodes = [...Object.values(artifacts.parts), artifacts.machine].map(({ bytecode }) => bytecode);
   const text = JSON.stringify([config, rest, bytecodes], (_key, value: unknown) =>
     typeof value === "bigint" ? value.toString() : value,
   );

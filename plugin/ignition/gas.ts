@@ -31,14 +31,15 @@ export async function estimateDeployment(
 ): Promise<bigint> {
   const isThere = ({ id }: Future): boolean => id in done;
   if ([...module.futures].some(isThere)) return 0n;
-  const missing = futuresOf(module).filter((future) => !isThere(future));
+  const missing = [...futuresOf(module)].filter((future) => !isThere(future));
   const parts = await Promise.all(missing.filter(isDeployment).map((future) => creationGas(future, signer)));
   const gas = parts.reduce((sum, part) => sum + part, CHAIN_GAS + RULE_GAS * BigInt(ruleNodes(rule).length));
   return gas + gas / MARGIN_DIVISOR;
 }
 
-function futuresOf(module: IgnitionModule): Future[] {
-  return [...[...module.submodules].flatMap(futuresOf), ...module.futures];
+/** Each once, also where two modules are made of the same third. */
+function futuresOf(module: IgnitionModule): Set<Future> {
+  return new Set([...[...module.submodules].flatMap((part) => [...futuresOf(part)]), ...module.futures]);
 }
 
 function isDeployment(future: Future): future is ContractDeploymentFuture {

@@ -4,7 +4,7 @@ import type { Artifact } from "hardhat/types/artifacts";
 
 import type { ChainConfig } from "../../plugin/config/types.js";
 import type { Hex } from "../../plugin/hex.js";
-import { loadPartArtifacts } from "../../plugin/ignition/artifacts.js";
+import { loadChainArtifacts } from "../../plugin/ignition/artifacts.js";
 import { chainModule } from "../../plugin/ignition/chainModule.js";
 import { ruleNodes } from "../../plugin/ignition/ruleNodes.js";
 import { hashMachineState } from "../../plugin/machines/state.js";
@@ -60,7 +60,7 @@ describe("the Ignition module of a chain", () => {
     const { ethers, ignition } = await hre.network.create();
     const [sequencer] = await ethers.getSigners();
     const module = chainModule({
-      artifacts: await loadPartArtifacts(artifactOf),
+      artifacts: await loadChainArtifacts(artifactOf, CONFIG.machine),
       config: CONFIG,
       sequencer: sequencer.address as Hex,
       program: tallyProgram.hash,

@@ -34,8 +34,8 @@ async function liarOn(project: Project, connection: NetworkConnection): Promise<
   const folder = archiveFolder(project.deployments);
   const blobs = { ...blobAccess(connection), store: await openBlobStore({ folder }, await loadKzg()) };
   const chain = await Chain.connect(deployment, connection.ethers.provider, blobs);
-  const { guest } = resolveChain("blobs", { guest: "ledger" }, process.cwd());
-  const node = new RollupNode(chain, await loadProgram(guest));
+  const config = resolveChain("blobs", { guest: "ledger" }, process.cwd());
+  const node = new RollupNode(chain, await loadProgram(config));
   await node.sync();
   const parent = node.assertions.all().at(-1);
   const { trace, position } = await falseTrace(node, parent, { seed: 11 });
