@@ -3,10 +3,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { signerOf } from "./accounts.js";
-import { blobAccess, type BlobAccess } from "./blobs/access.js";
-import { archiveFolder } from "./blobs/folderPlace.js";
-import { loadKzg } from "./blobs/kzg.js";
-import { openBlobStore } from "./blobs/openStore.js";
+import { projectBlobs } from "./blobs/projectBlobs.js";
 import { Chain } from "./chain.js";
 import { selectChain } from "./config/selectChain.js";
 import type { Account, ChainConfig } from "./config/types.js";
@@ -77,7 +74,8 @@ export class Session {
   public async chain(): Promise<Chain> {
     try {
       const deployment = await readDeployment(this.deployments, this.connection.networkName, this.config.name);
-      return await Chain.connect(deployment, this.connection.ethers.provider, await this.blobs());
+      const blobs = await projectBlobs(this.connection, this.deployments, this.beacons);
+      return await Chain.connect(deployment, this.connection.ethers.provider, blobs);
     } catch (error) {
       if (!this.embedded || !(error instanceof RollupError)) throw error;
       throw new RollupError(
@@ -107,15 +105,6 @@ export class Session {
    */
   public signer(role: Role): Promise<HardhatEthersSigner> {
     return signerOf(this.connection, this.accountOf(role));
-  }
-
-  /** Blobs as all commands of the project share them: in an archive beside the deployments. */
-  private async blobs(): Promise<BlobAccess> {
-    const { connection, beacons } = this;
-    const access = blobAccess(connection);
-    const folder = archiveFolder(this.deployments);
-    const rpc = { send: (method: string, params: unknown[]) => access.request(method, params) };
-    return { ...access, store: await openBlobStore({ folder, rpc, beacons }, await loadKzg()) };
   }
 
   private accountOf(role: Role): Account {

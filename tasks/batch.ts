@@ -2,7 +2,7 @@ import type { NewTaskActionFunction } from "hardhat/types/tasks";
 
 import { parseChoice } from "../plugin/arguments.js";
 import type { SourceChoice } from "../plugin/node/postingPrices.js";
-import { Sequencer } from "../plugin/node/sequencer.js";
+import { Sequencer, type PostedBatch } from "../plugin/node/sequencer.js";
 import { TransactionPool } from "../plugin/pool.js";
 import { Session } from "../plugin/session.js";
 import type { SessionArguments } from "../plugin/session.js";
@@ -24,9 +24,13 @@ const action: NewTaskActionFunction<BatchArguments> = async (args, hre) => {
   const messages = node.derivation.waiting.length;
   const sequencer = new Sequencer(node, await session.signer("sequencer"), undefined, undefined, source);
   for (const transaction of transactions) sequencer.submit(transaction);
-  const batch = transactions.length > 0 ? await out.during("posting a batch", () => sequencer.postBatch()) : undefined;
-  const done = batch === undefined ? await out.during("appending messages", () => sequencer.drain()) : [batch];
-  await pool.posted(transactions.length);
+  const batches: PostedBatch[] = [];
+  while (sequencer.pending.length > 0) {
+    const batch = await out.during("posting a batch", () => sequencer.postBatch());
+    await pool.posted(batch.transactions);
+    batches.push(batch);
+  }
+  const done = batches.length > 0 ? batches : await out.during("appending messages", () => sequencer.drain());
   if (done.length === 0)
     out.line("Nothing waits: rollup:send and rollup:deposit give the sequencer something to post.");
   out.result({
@@ -36,7 +40,7 @@ const action: NewTaskActionFunction<BatchArguments> = async (args, hre) => {
     hashes: done.map(({ hash }) => hash),
     gas: Number(done.reduce((sum, { spent }) => sum + spent.gas, 0n)),
     blobGas: Number(done.reduce((sum, { spent }) => sum + spent.blobGas, 0n)),
-    ...(batch && { source: batch.posting.source, prices: batch.posting.prices }),
+    batches: batches.map(({ transactions: count, posting }) => ({ transactions: count, ...posting })),
   });
 };
 

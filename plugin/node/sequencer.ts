@@ -1,6 +1,7 @@
 import type { ContractTransaction, Signer } from "ethers";
 
 import { packBlobs } from "../blobs/packing.js";
+import { RollupError } from "../errors.js";
 import { bytesToHex, type Hex } from "../hex.js";
 import { encodeBlobBatch } from "../sources/blobSource.js";
 import { prepareBlobs, type BlobCargo } from "./blobTransaction.js";
@@ -29,6 +30,7 @@ interface Batch {
 
 /** A batch that is ready to be sent. */
 interface PreparedBatch {
+  readonly batch: Batch;
   readonly posting: Posting;
   /** What its source is given. */
   readonly posted: Hex;
@@ -36,7 +38,11 @@ interface PreparedBatch {
 }
 
 /** A batch that was posted. */
-export type PostedBatchDone = Done & { readonly posting: Posting };
+export interface PostedBatch extends Done {
+  readonly posting: Posting;
+  /** How many of the transactions that were submitted are in it. */
+  readonly transactions: number;
+}
 
 /** As texts say it. */
 const PLACES = { calldata: "", blob: "", committee: " that the committee keeps" } as const;
@@ -81,21 +87,21 @@ export class Sequencer {
   /** What `postBatch` would cost, on L1 if there is a committee: that is not bothered for it. */
   public async preflight(): Promise<Preflight> {
     await this.node.sync();
-    const batch = this.batch();
-    const prepared = await this.prepareOnL1(batch);
-    return this.sender.preflight("post a batch", await this.transaction(batch, prepared), prepared.cargo);
+    const prepared = await this.prepareOnL1(this.batch());
+    return this.sender.preflight("post a batch", await this.transaction(prepared), prepared.cargo);
   }
 
   /**
-   * Appends the messages that wait and a batch of what was submitted, which may be nothing.
+   * Appends the messages that wait and a batch of what was submitted, which may be nothing, or of as much of it as one batch can hold: the
+   * rest stays `pending`.
    * @throws {RollupError} `SOURCE_UNKNOWN`, `SOURCE_IMPOSSIBLE`. @throws {QuorumMissedError} If it cannot go to L1 instead.
    */
-  public async postBatch(): Promise<PostedBatchDone> {
+  public async postBatch(): Promise<PostedBatch> {
     await this.drainTo(MESSAGES_PER_TRANSACTION);
     const batch = this.batch();
-    const done = (await this.postCertified(batch)) ?? (await this.post(batch, await this.prepareOnL1(batch)));
+    const done = (await this.postCertified(batch)) ?? (await this.post(await this.prepareOnL1(batch)));
     // What was submitted meanwhile is for the next one.
-    this.collected = this.collected.slice(batch.count);
+    this.collected = this.collected.slice(done.transactions);
     await this.node.sync();
     return done;
   }
@@ -122,17 +128,18 @@ export class Sequencer {
     return this.node.derivation.waiting.slice(0, MESSAGES_PER_TRANSACTION).map(fieldsOf);
   }
 
-  private batch(): Batch {
-    return { data: this.encode(this.collected), messages: this.messages(), count: this.collected.length };
+  /** A batch of the first of what was submitted. */
+  private batch(count = this.collected.length): Batch {
+    return { data: this.encode(this.collected.slice(0, count)), messages: this.messages(), count };
   }
 
   /** Undefined if the committee is not to be asked, or does not certify the batch in time and it may go to L1. */
-  private async postCertified(batch: Batch): Promise<PostedBatchDone | undefined> {
+  private async postCertified(batch: Batch): Promise<PostedBatch | undefined> {
     const { chain, derivation } = this.node;
     if ((this.source !== "auto" && this.source !== "committee") || !hasCommittee(chain)) return undefined;
     try {
       const { posting, certified } = await certifyPosting(chain, batch.data, derivation.lastInput, this.signer);
-      return await this.post(batch, { posting, posted: certified.posted });
+      return await this.post({ batch, posting, posted: certified.posted });
     } catch (error) {
       if (this.source === "committee" || !mayFallBack(chain, error)) throw error;
       const text = "have the batch kept by the committee; it goes to L1";
@@ -141,25 +148,35 @@ export class Sequencer {
     }
   }
 
-  private async post(batch: Batch, prepared: PreparedBatch): Promise<PostedBatchDone> {
-    const { posting, cargo } = prepared;
+  private async post(prepared: PreparedBatch): Promise<PostedBatch> {
+    const { batch, posting, cargo } = prepared;
     if (posting.prices.length > 1) this.onEvent({ type: "compared", text: describePosting(posting) });
     const where = cargo === undefined ? PLACES[posting.source] : ` in ${cargo.blobs.length} blobs`;
     const text = `post a batch of ${batch.count} transactions${where} after ${batch.messages.length} messages`;
-    const done = await this.sender.send("batch", text, this.transaction(batch, prepared), cargo);
-    return { ...done, posting };
+    const done = await this.sender.send("batch", text, this.transaction(prepared), cargo);
+    return { ...done, posting, transactions: batch.count };
   }
 
-  /** Chooses where on L1 a batch goes. */
-  private async prepareOnL1({ data, messages }: Batch): Promise<PreparedBatch> {
-    const posting = await choosePosting(this.node.chain, await this.sender.address(), data, this.source);
-    if (posting.source !== "blob") return { posting, posted: bytesToHex(data) };
+  /** Chooses where on L1 a batch goes; where it is too long for all places, half of it. */
+  private async prepareOnL1(batch: Batch): Promise<PreparedBatch> {
+    const { data, messages, count } = batch;
+    const posting = await this.choose(data).catch((error: unknown) => {
+      if (count > 1 && error instanceof RollupError && error.code === "SOURCE_IMPOSSIBLE") return undefined;
+      throw error;
+    });
+    if (posting === undefined) return this.prepareOnL1(this.batch(count >> 1));
+    if (posting.source !== "blob") return { batch, posting, posted: bytesToHex(data) };
     const gasBound = BLOB_BATCH_GAS + MESSAGE_GAS * BigInt(messages.length);
     const posted = bytesToHex(encodeBlobBatch({ length: data.length, first: 0 }));
-    return { posting, posted, cargo: { blobs: await prepareBlobs(packBlobs(data)), gasBound } };
+    return { batch, posting, posted, cargo: { blobs: await prepareBlobs(packBlobs(data)), gasBound } };
   }
 
-  private transaction({ messages }: Batch, { posting, posted }: PreparedBatch): Promise<ContractTransaction> {
-    return this.node.chain.contracts.inbox.appendBatch.populateTransaction(posting.index, posted, [...messages]);
+  private async choose(data: Uint8Array): Promise<Posting> {
+    return choosePosting(this.node.chain, await this.sender.address(), data, this.source);
+  }
+
+  private transaction({ batch, posting, posted }: PreparedBatch): Promise<ContractTransaction> {
+    const { inbox } = this.node.chain.contracts;
+    return inbox.appendBatch.populateTransaction(posting.index, posted, [...batch.messages]);
   }
 }

@@ -80,6 +80,16 @@ describe("the source of a batch", () => {
     expect(await codeOf(choice)).to.equal("SOURCE_UNKNOWN");
   });
 
+  it("takes as much as one batch can hold, and leaves the rest for the next", async function () {
+    this.timeout(120_000);
+    const sequencer = await both.sequencer(undefined, undefined, "calldata");
+    for (let piece = 0; piece < 5; piece++) sequencer.submit(idle(2 ** 16));
+    expect((await sequencer.postBatch()).transactions).to.equal(2);
+    expect(sequencer.pending).to.have.length(3);
+    const posted = both.node.derivation.inputs[both.node.derivation.count - 1];
+    expect(posted.header.length).to.equal(2n ** 17n);
+  });
+
   it("is told before a batch is posted, at prices that are close to what is paid", async function () {
     this.timeout(120_000);
     // The first input of a chain costs more: it writes where nothing was written before.
@@ -92,7 +102,7 @@ describe("the source of a batch", () => {
     ] as const) {
       const events: NodeEvent[] = [];
       const sequencer = await both.sequencer(undefined, (event) => events.push(event), choice);
-      sequencer.submit(noise(bytes));
+      sequencer.submit(idle(bytes));
       const { posting, spent } = await sequencer.postBatch();
       const told = events.findIndex(({ type }) => type === "compared");
       expect(told >= 0 && told < events.findIndex(({ type }) => type === "sending")).to.equal(true);
@@ -104,6 +114,11 @@ describe("the source of a batch", () => {
     }
   });
 });
+
+/** Noise that asks the guest for no steps. */
+function idle(bytes: number): Uint8Array {
+  return noise(bytes).fill(0, 0, 4);
+}
 
 async function codeOf(promise: Promise<unknown>): Promise<string | undefined> {
   return promise.then(

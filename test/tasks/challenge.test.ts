@@ -1,10 +1,7 @@
 import { expect } from "chai";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { blobAccess } from "../../plugin/blobs/access.js";
-import { archiveFolder } from "../../plugin/blobs/folderPlace.js";
-import { loadKzg } from "../../plugin/blobs/kzg.js";
-import { openBlobStore } from "../../plugin/blobs/openStore.js";
+import { projectBlobs } from "../../plugin/blobs/projectBlobs.js";
 import { Chain } from "../../plugin/chain.js";
 import { readDeployment } from "../../plugin/deployments.js";
 import { loadProgram } from "../../plugin/guests/program.js";
@@ -31,8 +28,7 @@ interface Shown {
  */
 async function liarOn(project: Project, connection: NetworkConnection): Promise<{ liar: Party; position: bigint }> {
   const deployment = await readDeployment(project.deployments, "devnode", "blobs");
-  const folder = archiveFolder(project.deployments);
-  const blobs = { ...blobAccess(connection), store: await openBlobStore({ folder }, await loadKzg()) };
+  const blobs = await projectBlobs(connection, project.deployments);
   const chain = await Chain.connect(deployment, connection.ethers.provider, blobs);
   const config = resolveChain("blobs", { guest: "ledger" }, process.cwd());
   const node = new RollupNode(chain, await loadProgram(config));

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 import { Project } from "./project.js";
 
@@ -53,19 +53,20 @@ describe("commands, each a process of its own, against one node", function () {
   });
 
   it("rollup:batch posts what waits, once", async () => {
-    const first = await project.json<object>("rollup:batch --chain ledger");
-    expect(first).to.include({ transactions: 2, messages: 2, inputs: 3 });
+    const first = await project.json<{ batches: { source: string }[] }>("rollup:batch --chain ledger");
+    expect(first).to.include({ transactions: 2, messages: 2, inputs: 3, blobGas: 2 ** 17 });
+    expect(first.batches.map(({ source }) => source)).to.deep.equal(["blob"]);
     expect(await project.json<object>("rollup:batch --chain ledger")).to.include({ transactions: 0, messages: 0 });
   });
 
   it("rollup:send counts what waits in the inbox: its nonces follow those past the sequencer", async () => {
     await project.json<object>(`rollup:send --chain ledger --to ${BOB} --amount "0.1 ether" --l1`);
     await project.json<object>(`rollup:send --chain ledger --to ${BOB} --amount "0.1 ether"`);
-    expect(await project.json<object>("rollup:batch --chain ledger")).to.include({
-      transactions: 1,
-      messages: 1,
-      inputs: 5,
-    });
+    const { stdout } = await project.run("rollup:batch --chain ledger --source calldata");
+    expect(stdout).to.match(
+      /calldata [\d.]+ ETH \(about [\d,]+ gas\), blob [\d.]+ ETH \(about [\d,]+ gas, 1 blob\): calldata/,
+    );
+    expect(stdout).to.match(/post a batch of 1 transactions after 1 messages {2}\([\d,]+ gas\)/);
   });
 
   it("rollup:execute shows how each input ended", async () => {
@@ -81,6 +82,17 @@ describe("commands, each a process of its own, against one node", function () {
     ]);
     const [, , , message, batch] = executed.inputs;
     expect([message.logs, batch.logs], "what the ledger refuses, it logs").to.deep.equal([[], []]);
+  });
+
+  it("rollup:status names a blob that is nowhere to be found, and goes on up to it", async () => {
+    const archive = join(dirname(project.deployments), ".hardhat-rollup", "blobs");
+    await rename(archive, `${archive}-away`);
+    const { status, stdout } = await project.run("rollup:status --chain ledger");
+    await rm(archive, { recursive: true, force: true });
+    await rename(`${archive}-away`, archive);
+    expect(status).to.equal(0);
+    expect(stdout).to.match(/cannot go past input 2: A blob that is needed is nowhere to be found/);
+    expect(stdout).to.contain(`folder ${archive}: has no such blob`);
   });
 
   it("rollup:assert asserts as long as there is something to assert", async () => {
