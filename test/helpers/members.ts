@@ -89,7 +89,7 @@ export class CommitteeChain {
       address: member,
       key: this.committee.secretOf(signer.address),
       committee: this.view,
-      database: join(this.folder, `${member}.db`),
+      database: this.databaseOf(member),
       nodes: async (own) => [await this.node({ archive: own })],
       ...choice,
     });
@@ -101,6 +101,10 @@ export class CommitteeChain {
   /** Starts the servers of all seats. */
   public async startAll(choice: MemberChoice = {}): Promise<RunningMember[]> {
     return Promise.all((await this.seated()).map((member) => this.start(member, choice)));
+  }
+
+  public databaseOf(member: Hex): string {
+    return join(this.folder, `${member}.db`);
   }
 
   /** Ends a member's server; its address stays known. */

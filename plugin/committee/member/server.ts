@@ -48,6 +48,7 @@ export function memberServer(member: Member, limits: ServerLimits = SERVER_LIMIT
     frameworkErrors: (error, _request, reply) => void refuse(error, reply),
     clientErrorHandler: (_error, socket) => void socket.destroy(),
   });
+  server.removeContentTypeParser("text/plain");
   server.server.maxConnections = limits.connections;
   server.setErrorHandler((error: FastifyError, _request, reply) => refuse(error, reply));
   server.setNotFoundHandler((request, reply) => refuse(noSuchPath(request.method, request.url), reply));
