@@ -102,7 +102,7 @@ onEachNetwork("BlobHistory", (connect, name) => {
     const nonce = await connection.ethers.provider.getTransactionCount(sender.address);
     const sent = sendLinear(connection, sender.address, transaction, [{ data, commitment, proof }]);
     const refused = await sent.then(() => undefined, explainRevert);
-    expect(refused).to.match(name === "hardhat" ? /Failed to RLP decode|invalid/i : /blob|proof/i);
+    expect(refused).to.match(name === "hardhat" ? /Failed to RLP decode|invalid/i : /kzg|blob|proof/i);
     expect(await connection.ethers.provider.getTransactionCount(sender.address)).to.equal(nonce);
   });
 
