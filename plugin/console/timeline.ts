@@ -1,9 +1,8 @@
 import { formatAmount } from "../config/amount.js";
 import { formatDuration } from "../config/duration.js";
-import { BLOB_GAS } from "../node/blobFees.js";
 import type { Cost, NodeEvent, OnEvent, Spent } from "../node/events.js";
 import type { Console } from "./console.js";
-import { formatCount } from "./format.js";
+import { formatBlobs, formatCount } from "./format.js";
 
 const TIME_WIDTH = 12;
 const PARTY_WIDTH = 11;
@@ -101,7 +100,5 @@ export function describeSpent({ gas, value, blobGas }: Spent): string {
 }
 
 function describeBlobs(blobGas: bigint, cost: string): string {
-  if (blobGas === 0n) return "";
-  const blobs = blobGas / BLOB_GAS;
-  return `, ${blobs} ${blobs === 1n ? "blob" : "blobs"}${cost}`;
+  return blobGas === 0n ? "" : `, ${formatBlobs(blobGas)}${cost}`;
 }

@@ -3,7 +3,7 @@ import type { Provider } from "ethers";
 import { blobsFor, MAX_BATCH_BLOBS } from "../blobs/packing.js";
 import { formatAmount } from "../config/amount.js";
 import type { DeployedSourceKind, SourceKind } from "../config/types.js";
-import { formatCount } from "../console/format.js";
+import { formatBlobs, formatCount } from "../console/format.js";
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
 import { BLOB_GAS, blobBaseFee } from "./blobFees.js";
@@ -73,8 +73,7 @@ export async function choosePosting(
 export function describePosting({ source, prices }: Posting): string {
   const told = prices.map((price) => {
     if ("impossible" in price) return `${price.source} not possible (${price.impossible})`;
-    const blobs = price.blobGas / BLOB_GAS;
-    const carried = blobs === 0n ? "" : `, ${blobs} ${blobs === 1n ? "blob" : "blobs"}`;
+    const carried = price.blobGas === 0n ? "" : `, ${formatBlobs(price.blobGas)}`;
     return `${price.source} ${formatAmount(price.fee)} (about ${formatCount(price.gas)} gas${carried})`;
   });
   return `${told.join(", ")}: ${source}`;

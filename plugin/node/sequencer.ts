@@ -1,9 +1,11 @@
 import type { ContractTransaction, Signer } from "ethers";
 
 import { packBlobs } from "../blobs/packing.js";
+import { formatBlobs } from "../console/format.js";
 import { RollupError } from "../errors.js";
 import { bytesToHex, type Hex } from "../hex.js";
 import { encodeBlobBatch } from "../sources/blobSource.js";
+import { BLOB_GAS } from "./blobFees.js";
 import { prepareBlobs, type BlobCargo } from "./blobTransaction.js";
 import { certifyPosting, hasCommittee, mayFallBack } from "./certifiedPosting.js";
 import { fieldsOf, type MessageFields } from "./derive.js";
@@ -151,7 +153,8 @@ export class Sequencer {
   private async post(prepared: PreparedBatch): Promise<PostedBatch> {
     const { batch, posting, cargo } = prepared;
     if (posting.prices.length > 1) this.onEvent({ type: "compared", text: describePosting(posting) });
-    const where = cargo === undefined ? PLACES[posting.source] : ` in ${cargo.blobs.length} blobs`;
+    const where =
+      cargo === undefined ? PLACES[posting.source] : ` in ${formatBlobs(BLOB_GAS * BigInt(cargo.blobs.length))}`;
     const text = `post a batch of ${batch.count} transactions${where} after ${batch.messages.length} messages`;
     const done = await this.sender.send("batch", text, this.transaction(prepared), cargo);
     return { ...done, posting, transactions: batch.count };
