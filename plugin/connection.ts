@@ -39,7 +39,8 @@ export class RollupConnection {
       import("./guests/program.js"),
       import("./testing/testChain.js"),
     ]);
-    const config = typeof chain === "object" ? resolveChain("test", chain, this.root) : this.config(chain);
+    const { committees } = this.rollup;
+    const config = typeof chain === "object" ? resolveChain("test", chain, this.root, committees) : this.config(chain);
     const built = program ?? (await loadProgram(config));
     return TestChain.deploy(this.connection, config, built);
   }

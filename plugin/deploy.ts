@@ -75,6 +75,9 @@ export async function deployChain(options: DeployOptions): Promise<Deployed> {
   });
   const sources = config.sources.map(({ kind }) => kind);
   const addresses = await addressesOf(contracts, sources, options.machine);
+  const committees = await Promise.all(
+    config.committees.map(async ({ name }) => [name, await addressOf(contracts[`committee_${name}`])] as const),
+  );
   const factory = await addressOf(contracts.factory);
   const deployment: Deployment = {
     version: 1,
@@ -86,6 +89,7 @@ export async function deployChain(options: DeployOptions): Promise<Deployed> {
     fromBlock: await creationBlock(provider, factory, addresses.rollup, network.latest),
     addresses,
     sources,
+    committees: Object.fromEntries(committees),
     history: config.history,
     program: program.hash,
     guest: config.guest.name,
@@ -117,10 +121,12 @@ async function moduleOf({
   });
 }
 
-type ContractName = keyof Omit<ChainAddresses, "sources"> | `${SourceKind}Source`;
+type PartName = keyof Omit<ChainAddresses, "sources"> | `${Exclude<SourceKind, "committee">}Source`;
+/** Committees and what they keep are there if the chain names any. */
+type Contracts = Readonly<Record<PartName | `committee${string}`, Addressable>>;
 
 async function addressesOf(
-  contracts: Readonly<Record<ContractName, Addressable>>,
+  contracts: Contracts,
   sources: readonly SourceKind[],
   machine: Hex | undefined,
 ): Promise<ChainAddresses> {

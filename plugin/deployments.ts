@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import type { Provider } from "ethers";
 
 import type { ChainAddresses } from "./chain.js";
-import type { DeployedSourceKind } from "./config/types.js";
+import type { SourceKind } from "./config/types.js";
 import type { HistoryKind } from "./dispute/historyKind.js";
 import { RollupError } from "./errors.js";
 import type { Hex } from "./hex.js";
@@ -24,7 +24,9 @@ export interface Deployment {
   readonly fromBlock: number;
   readonly addresses: ChainAddresses;
   /** What keeps batches at each of `addresses.sources`. */
-  readonly sources: readonly DeployedSourceKind[];
+  readonly sources: readonly SourceKind[];
+  /** Where the committees are that its sources and rule name. */
+  readonly committees: Readonly<Record<string, Hex>>;
   /** What the chain's claims commit to states with. */
   readonly history: HistoryKind;
   /** `StepContext.program`. */
@@ -110,8 +112,8 @@ function parseDeployment(text: string, path: string): Deployment {
     throw new RollupError("DEPLOYMENT_UNREADABLE", "A deployment file is not JSON.", { path }, error as Error);
   }
   if (typeof value === "object" && value !== null && "version" in value && value.version === 1) {
-    // Chains that were deployed before there were blob histories have calldata histories.
-    return { history: "calldata", ...value } as Deployment;
+    // Chains that were deployed before there were blob histories and committees have calldata histories and none.
+    return { history: "calldata", committees: {}, ...value } as Deployment;
   }
   throw new RollupError("DEPLOYMENT_UNREADABLE", "A deployment file has an unknown version.", {
     path,

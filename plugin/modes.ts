@@ -1,4 +1,5 @@
 import type { ChainUserConfig } from "./config/types.js";
+import { PRESET_COMMITTEE as MEMBERS } from "./config/committees.js";
 import { allOf, anyOf, attested, proven, unchallenged } from "./rules/builders.js";
 import type { RuleUserConfig } from "./rules/builders.js";
 import { blob, calldata, committee, external } from "./sources/builders.js";
@@ -23,9 +24,7 @@ export interface Mode {
   readonly later: readonly string[];
 }
 
-const MEMBERS = "members";
-/** Committees in the table have 20 active members, of whom 2 are trusted to be honest: `all but h - 1` is 19. */
-const ALL_BUT_ONE = 19;
+/** The preset's members, without whom nothing is signed by all. */
 const ALL = 20;
 
 const SLOW = { history: "auto", bank: "2d", minResponse: "3h", later: [] } as const;
@@ -45,17 +44,17 @@ export const MODES: readonly Mode[] = [
     ...SLOW,
     name: "anytrust",
     summary: "a committee keeps the data and vouches; without it, a rollup",
-    sources: [committee(MEMBERS), calldata()],
-    rule: anyOf(attested(MEMBERS, ALL_BUT_ONE), unchallenged("7d")),
-    planned: ["committee source", "attested rule"],
+    sources: [committee(MEMBERS), calldata(), blob()],
+    rule: anyOf(attested(MEMBERS), unchallenged("7d")),
+    planned: [],
   },
   {
     ...FAST,
     name: "short-window",
     summary: "a committee shortens the window; without it, a rollup",
-    sources: [calldata()],
-    rule: anyOf(allOf(attested(MEMBERS, ALL_BUT_ONE), unchallenged("1h")), unchallenged("7d")),
-    planned: ["attested rule"],
+    sources: [calldata(), blob()],
+    rule: anyOf(allOf(attested(MEMBERS), unchallenged("1h")), unchallenged("7d")),
+    planned: [],
   },
   {
     ...SLOW,
@@ -71,7 +70,7 @@ export const MODES: readonly Mode[] = [
     summary: "a committee keeps the data; all of it or a proof vouch",
     sources: [committee(MEMBERS), calldata()],
     rule: anyOf(attested(MEMBERS, ALL), proven("ultrahonk")),
-    planned: ["committee source", "attested rule", "proven rule"],
+    planned: ["proven rule"],
   },
   {
     ...SLOW,
@@ -79,7 +78,7 @@ export const MODES: readonly Mode[] = [
     summary: "a committee keeps the data, validity proofs",
     sources: [committee(MEMBERS)],
     rule: proven("ultrahonk"),
-    planned: ["committee source", "proven rule"],
+    planned: ["proven rule"],
   },
   {
     ...SLOW,
@@ -87,7 +86,7 @@ export const MODES: readonly Mode[] = [
     summary: "committee or L1 data by choice per batch, validity proofs",
     sources: [committee(MEMBERS), blob()],
     rule: proven("ultrahonk"),
-    planned: ["committee source", "proven rule"],
+    planned: ["proven rule"],
   },
   {
     ...SLOW,

@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { network } from "hardhat";
 
+import { CommitteeView } from "../plugin/committee/committee.js";
 import { resolveChain } from "../plugin/config/resolve.js";
 import type { ChainConfig, ChainUserConfig } from "../plugin/config/types.js";
 import { deployChain, estimateChain, type DeployOptions } from "../plugin/deploy.js";
 import { deploymentId, journalOf } from "../plugin/ignition/journal.js";
 import type { Hex } from "../plugin/hex.js";
 import { anyOf, atLeast, unchallenged } from "../plugin/index.js";
+import { readCommitteeTerms } from "../plugin/sources/committeeSource.js";
 import { LOOP } from "./helpers/chains.js";
 
 function configOf(parts: ChainUserConfig): ChainConfig {
@@ -44,6 +46,33 @@ describe("deploying a chain", () => {
     });
   }
 
+  for (const mode of ["anytrust", "short-window"]) {
+    it(`takes what was estimated with a committee, in mode ${mode}`, async () => {
+      const options = await optionsOf({ mode });
+      const estimate = await estimateChain(options, folder);
+      const { gas } = await deployChain(options);
+      expect(Number(estimate) / Number(gas)).to.be.within(1.03, 1.2);
+    });
+  }
+
+  it("has the committee that its sources and its rule name, once", async () => {
+    const options = await optionsOf({ mode: "anytrust" });
+    const { deployment, config } = await deployChain(options);
+    const { provider } = options.connection.ethers;
+    const committee = await CommitteeView.connect(deployment.committees.members, provider);
+    const { token, stake, size, epochBlocks, freezeBlocks, unbonding, reporterShare } = config.committees[0];
+    const parameters = { token, stake, size, epochBlocks, freezeBlocks, unbonding, reporterShare };
+    expect(committee.parameters).to.deep.equal(parameters);
+    const [{ quorum, retention }] = config.sources.filter((source) => source.kind === "committee");
+    const terms = await readCommitteeTerms(deployment.addresses.sources[0], provider);
+    expect(terms).to.deep.equal({ committee: committee.address, quorum, retention: BigInt(retention) });
+    expect(await ruleOf(options, deployment.addresses.rule)).to.deep.equal([
+      [5n, 19n, committee.address],
+      [0n, 604_800n, `0x${"00".repeat(20)}`],
+      [1n, 0n, `0x${"00".repeat(20)}`],
+    ]);
+  });
+
   it("is estimated without what is on the network", async () => {
     const options = await optionsOf({});
     const whole = await estimateChain(options, folder);
@@ -65,6 +94,19 @@ describe("deploying a chain", () => {
     expect(refused).to.equal("BONDS_ZERO");
     await deployChain(await optionsOf({ bonds }));
   });
+
+  /** Kind, parameter and committee of each node of a rule. */
+  async function ruleOf({ connection: { ethers } }: DeployOptions, rule: Hex): Promise<unknown[]> {
+    const factory = await ethers.getContractFactory("RuleFactory");
+    const topics = factory.interface.encodeFilterTopics("RuleCreated", [rule]);
+    const [log] = await ethers.provider.getLogs({ topics, fromBlock: 0 });
+    const { nodes } = factory.interface.parseLog(log)!.args;
+    return (nodes as { kind: bigint; parameter: bigint; deployed: string }[]).map((node) => [
+      node.kind,
+      node.parameter,
+      node.deployed.toLowerCase(),
+    ]);
+  }
 
   /** What Ignition would keep of a deployment. */
   async function idsOf(options: DeployOptions): Promise<string[]> {

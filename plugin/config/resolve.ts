@@ -4,6 +4,8 @@ import { ConfigError, PlannedError } from "../errors.js";
 import { DEFAULT_MACHINE, isMachineName, MACHINE_NAMES, PLANNED_MACHINES, type MachineName } from "../machineTable.js";
 import { DEFAULT_MODE, MODES, findMode, modeParts } from "../modes.js";
 import { PACKAGE_ROOT } from "../packageRoot.js";
+import { chainCommittees, resolveCommittees, type Committees } from "./committees.js";
+import { dataNeed } from "./dataNeed.js";
 import { formatDuration, parseDuration } from "./duration.js";
 import { resolveHistory } from "./history.js";
 import { resolveRule } from "./rule.js";
@@ -32,9 +34,14 @@ const DEFAULT_PROVER_SHARE = 0.1;
  */
 export function resolveRollup(value: unknown, root: string): RollupConfig {
   const user = checkRollupShape(value ?? {});
-  const chains = Object.entries(user.chains ?? {}).map(([name, chain]) => [name, resolveChain(name, chain, root)]);
+  const committees = resolveCommittees(user.committees);
+  const chains = Object.entries(user.chains ?? {}).map(([name, chain]) => [
+    name,
+    resolveChain(name, chain, root, committees),
+  ]);
   return {
     chains: Object.fromEntries(chains) as Record<string, ChainConfig>,
+    committees,
     deployments: resolve(root, user.deployments ?? DEFAULT_DEPLOYMENTS),
     beacons: user.beacons ?? [],
   };
@@ -45,25 +52,35 @@ export function resolveRollup(value: unknown, root: string): RollupConfig {
  * @param name The chain's name; errors speak of `config.rollup.chains.<name>`.
  * @param value What the user wrote.
  * @param root The project's root, to which the guest's path is relative.
+ * @param committees Those that it may name; the modes' preset if absent.
  * @throws {ConfigError} If values cannot be used. @throws {PlannedError} If a part is not built yet.
  */
-export function resolveChain(name: string, value: unknown, root: string): ChainConfig {
+export function resolveChain(
+  name: string,
+  value: unknown,
+  root: string,
+  committees: Committees = resolveCommittees(),
+): ChainConfig {
   const path = `config.rollup.chains.${name}`;
   const user: ChainUserConfig = checkChainShape(value, path);
   const mode = user.mode ?? DEFAULT_MODE;
   const parts: ChainUserConfig = { ...builtModeParts(mode, path), ...withoutUndefined(user) };
   const bits = { inputBits: parts.inputBits ?? DEFAULT_INPUT_BITS, stepBits: parts.stepBits ?? DEFAULT_STEP_BITS };
   const times = resolveTimes(parts, path);
-  const rule = resolveRule(parts.rule, `${path}.rule`);
+  const rule = resolveRule(parts.rule, `${path}.rule`, committees);
   const history = resolveHistory({ ...bits, ...times, history: parts.history, bonds: parts.bonds }, path);
   const levels = Math.max(history.bonds.claims.length, history.fallback?.bonds.claims.length ?? 0);
+  const need = dataNeed({ ...times, rule, levels });
+  const usual = parts.sources ?? [];
+  const sources = resolveSources({ name, sources: user.sources, usual, need, answers: levels - 1, committees }, path);
   return {
     name,
     mode,
     machine: resolveMachine(parts.machine ?? DEFAULT_MACHINE, `${path}.machine`),
     guest: resolveGuest(parts.guest ?? DEFAULT_GUEST, root),
-    sources: resolveSources({ ...times, rule, levels, sources: user.sources, usual: parts.sources ?? [] }, path),
+    sources,
     rule,
+    committees: chainCommittees({ sources, rule, need, chain: name }, committees),
     ...history,
     ...bits,
     maxInputs: resolveMaxInputs(parts.maxInputs, bits.inputBits, path),

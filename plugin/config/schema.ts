@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { ConfigError } from "../errors.js";
 import type { ConfigIssue } from "../errors.js";
+import type { Hex } from "../hex.js";
 import type { RuleUserConfig } from "../rules/builders.js";
 import { AMOUNT_EXPECTED, parseAmount } from "./amount.js";
 import { DURATION_EXPECTED, parseDuration } from "./duration.js";
@@ -57,7 +58,7 @@ const rule: z.ZodType<RuleUserConfig> = z.lazy(() =>
     "kind",
     [
       z.strictObject({ kind: z.literal("unchallenged"), window: duration }),
-      z.strictObject({ kind: z.literal("attested"), committee: committeeName, quorum: whole(1, 4096) }),
+      z.strictObject({ kind: z.literal("attested"), committee: committeeName, quorum: whole(1, 115).optional() }),
       z.strictObject({ kind: z.literal("proven"), verifier: text("the name of a verifier") }),
       z.strictObject({ kind: z.literal("anyOf"), rules }),
       z.strictObject({ kind: z.literal("allOf"), rules }),
@@ -118,6 +119,34 @@ export const chainSchema = z.strictObject(
   shape,
 );
 
+const account20 = (expected: string) => z.custom<Hex>((value) => isAddress(value), { error: expected });
+
+const stake = z.custom<bigint | string>((value) => (parseAmount(value) ?? 0n) > 0n, {
+  error: `${AMOUNT_EXPECTED}, above 0`,
+});
+
+const server = z
+  .url({ protocol: /^https?$/, error: "the http address of a member's server" })
+  .transform((url) => url.replace(/\/+$/, ""));
+
+const committeeSchema = z.strictObject(
+  {
+    token: account20("the address of a token").optional(),
+    stake: stake.optional(),
+    size: whole(1, 115).optional(),
+    honest: whole(1, 115).optional(),
+    pool: whole(1, 2 ** 32 - 1).optional(),
+    epochBlocks: whole(1, 8_000_000).optional(),
+    freezeBlocks: whole(1, 8_000_000).optional(),
+    unbonding: duration.optional(),
+    reporterShare: share.optional(),
+    certificateTimeout: duration.optional(),
+    retention: duration.optional(),
+    members: z.record(account20("the account of a member"), server, shape).optional(),
+  },
+  shape,
+);
+
 const chainName = z.string().regex(/^[A-Za-z0-9][\w-]*$/);
 
 const beacon = z.url({ protocol: /^https?$/, error: "the http address of a beacon node" });
@@ -125,6 +154,7 @@ const beacon = z.url({ protocol: /^https?$/, error: "the http address of a beaco
 const rollupSchema = z.strictObject(
   {
     chains: z.record(chainName, chainSchema, shape).optional(),
+    committees: z.record(chainName, committeeSchema, shape).optional(),
     deployments: text("the path of a folder").optional(),
     beacons: z.array(beacon, { error: "a list of addresses of beacon nodes" }).optional(),
   },
@@ -162,12 +192,16 @@ function toIssues(issue: z.core.$ZodIssue, root: unknown, path: string): ConfigI
     }));
   }
   if (issue.code === "invalid_key") {
-    return [
-      { path: joinPath(path, issue.path), expected: "a name of letters, digits, - and _", given: issue.path.at(-1) },
-    ];
+    return [{ path: joinPath(path, issue.path), expected: keyExpected(issue), given: issue.path.at(-1) }];
   }
   if (issue.code === "invalid_union") return unionIssues(issue, root, path);
   return [{ path: joinPath(path, issue.path), expected: issue.message, given: descend(root, issue.path) }];
+}
+
+/** What a key must be: as its schema says, if it says it. */
+function keyExpected({ issues }: z.core.$ZodIssueInvalidKey): string {
+  const said = issues.at(0);
+  return said?.code === "custom" ? said.message : "a name of letters, digits, - and _";
 }
 
 /** Of a union's branches the one that got deepest is what the user meant; where none did, the union itself is wrong. */
@@ -195,6 +229,9 @@ function joinPath(path: string, keys: readonly PropertyKey[]): string {
 }
 
 function isAccount(value: unknown): value is Account {
-  if (typeof value === "number") return Number.isInteger(value) && value >= 0;
+  return typeof value === "number" ? Number.isInteger(value) && value >= 0 : isAddress(value);
+}
+
+function isAddress(value: unknown): value is Hex {
   return typeof value === "string" && /^0x[0-9a-fA-F]{40}$/.test(value) && BigInt(value) !== 0n;
 }

@@ -2,7 +2,12 @@ import type { HistoryKind } from "../dispute/historyKind.js";
 import type { Hex } from "../hex.js";
 import type { MachineName } from "../machineTable.js";
 import type { Duration, RuleUserConfig } from "../rules/builders.js";
-import type { BlobSourceConfig, CalldataSourceConfig, SourceUserConfig } from "../sources/builders.js";
+import type {
+  BlobSourceConfig,
+  CalldataSourceConfig,
+  CommitteeSourceConfig,
+  SourceUserConfig,
+} from "../sources/builders.js";
 
 /** An amount of ETH: wei as a bigint, or text such as `"0.1 ether"`, `"20 gwei"`, `"5 wei"`. */
 export type Amount = bigint | string;
@@ -14,6 +19,8 @@ export type Account = number | Hex;
 export interface RollupUserConfig {
   /** The chains of this project, by name. */
   chains?: Record<string, ChainUserConfig>;
+  /** The committees that chains name, by name. `members` is there, as the modes' preset, if it is not given here. */
+  committees?: Record<string, CommitteeUserConfig>;
   /** Where deployments are remembered; `deployments` under the project's root if absent. */
   deployments?: string;
   /** Addresses of beacon nodes that are asked for blobs which the project's archive does not have, the best first. */
@@ -79,18 +86,53 @@ export interface AccountsUserConfig {
   user?: Account;
 }
 
+/** What may be written in `config.rollup.committees.<name>`. */
+export interface CommitteeUserConfig {
+  /** The stake's token; ether if absent. */
+  token?: Hex;
+  /** Of each member; of a token a bigint in its smallest units, or text as if it had 18 decimals. 1 ether if absent. */
+  stake?: Amount;
+  /** How many members an epoch has, 1 to 115; 20 if absent. */
+  size?: number;
+  /** How many of them are taken to be honest at least; 2 if absent. Batches need `size - honest + 1` signatures. */
+  honest?: number;
+  /** How many are meant to be registered, of whom each epoch's are drawn; 100 if absent. Nothing but figures depends on it. */
+  pool?: number;
+  /** How many blocks lie between an epoch's begin and the block that draws the next one; 7200, a day, if absent. */
+  epochBlocks?: number;
+  /** For how many of them nobody joins or leaves; 64 if absent. */
+  freezeBlocks?: number;
+  /** How long a stake stays behind after its owner's last epoch; 30 days if absent. */
+  unbonding?: Duration;
+  /** The part of a forfeited stake that goes to whoever shows the evidence, from 0 to 1; the rest is burned. 0.1 if absent. */
+  reporterShare?: number;
+  /** How long a sequencer waits for signatures before it posts a batch to L1; 10 seconds if absent. */
+  certificateTimeout?: Duration;
+  /** How long members keep a batch from when it is posted; until no dispute of the chain can need it any more if absent. */
+  retention?: Duration;
+  /** The http addresses of members' servers, by the members' accounts. */
+  members?: Record<string, string>;
+}
+
 /** A rule with its durations in seconds. Only what is built: other kinds are refused before. */
 export type RuleConfig =
   | { readonly kind: "unchallenged"; readonly window: number }
+  | { readonly kind: "attested"; readonly committee: string; readonly quorum: number }
   | { readonly kind: "anyOf"; readonly rules: readonly RuleConfig[] }
   | { readonly kind: "allOf"; readonly rules: readonly RuleConfig[] }
   | { readonly kind: "atLeast"; readonly count: number; readonly rules: readonly RuleConfig[] };
 
+/** A committee's source, with what it was made for. */
+export interface CertifiedSourceConfig extends CommitteeSourceConfig {
+  /** How many signatures a batch needs. */
+  readonly quorum: number;
+  /** How long a batch is kept from when it is posted, in seconds. */
+  readonly retention: number;
+}
+
 /** A source that is built. */
-export type SourceConfig = CalldataSourceConfig | BlobSourceConfig;
+export type SourceConfig = CalldataSourceConfig | BlobSourceConfig | CertifiedSourceConfig;
 export type SourceKind = SourceConfig["kind"];
-/** What keeps the batches of a chain that is deployed. */
-export type DeployedSourceKind = SourceKind | "committee";
 
 /** A guest that was found by its name or path; whether the file exists is looked at when it is built. */
 export interface GuestConfig {
@@ -107,6 +149,30 @@ export interface HistoryConfig {
   readonly bonds: { readonly assertion: bigint; readonly claims: readonly bigint[] };
 }
 
+/** A committee with everything explicit. */
+export interface CommitteeConfig {
+  readonly name: string;
+  /** Zero for ether. */
+  readonly token: Hex;
+  /** In wei, or the token's smallest units. */
+  readonly stake: bigint;
+  readonly size: number;
+  readonly honest: number;
+  readonly pool: number;
+  readonly epochBlocks: number;
+  readonly freezeBlocks: number;
+  /** In seconds. */
+  readonly unbonding: number;
+  /** In basis points. */
+  readonly reporterShare: number;
+  /** In seconds. */
+  readonly certificateTimeout: number;
+  /** In seconds; undefined where each chain has its own. */
+  readonly retention: number | undefined;
+  /** By lower-case account; without a slash at the end. */
+  readonly members: Readonly<Record<Hex, string>>;
+}
+
 /** A chain with every part explicit. Plain data but for bigints: times in seconds, amounts in wei, shares in basis points. */
 export interface ChainConfig extends HistoryConfig {
   readonly name: string;
@@ -116,6 +182,8 @@ export interface ChainConfig extends HistoryConfig {
   readonly guest: GuestConfig;
   readonly sources: readonly SourceConfig[];
   readonly rule: RuleConfig;
+  /** Those that the sources and the rule name, each once. */
+  readonly committees: readonly CommitteeConfig[];
   /** What the chain is deployed with where its settlement layer has no blobs or its challenger no key to send them; else it must have them. */
   readonly fallback: HistoryConfig | undefined;
   /** `A`. */
@@ -150,6 +218,8 @@ export interface ChainConfig extends HistoryConfig {
 /** `config.rollup` with everything explicit. */
 export interface RollupConfig {
   readonly chains: Readonly<Record<string, ChainConfig>>;
+  /** By name, with the preset `members`. */
+  readonly committees: Readonly<Record<string, CommitteeConfig>>;
   /** Absolute. */
   readonly deployments: string;
   readonly beacons: readonly string[];

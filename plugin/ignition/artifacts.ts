@@ -2,10 +2,12 @@ import type { Artifact } from "hardhat/types/artifacts";
 
 import { MACHINES, type MachineName } from "../machineTable.js";
 
-/** The contracts that are deployed once on a settlement layer, and the files below `contracts/` that hold them. */
+/** The contracts that chains are deployed from, and the files below `contracts/` that hold them. */
 export const PART_SOURCES = {
   CalldataSource: "sources/CalldataSource.sol",
   BlobSource: "sources/BlobSource.sol",
+  CommitteeSource: "sources/CommitteeSource.sol",
+  Committee: "committee/Committee.sol",
   CalldataHistory: "dispute/CalldataHistory.sol",
   BlobHistory: "dispute/BlobHistory.sol",
   PreimageStore: "machines/PreimageStore.sol",

@@ -1,5 +1,6 @@
 import {
   FutureType,
+  isFuture,
   type ContractDeploymentFuture,
   type Future,
   type IgnitionModule,
@@ -7,7 +8,7 @@ import {
 import { ContractFactory, getBytes, Interface, type Signer } from "ethers";
 
 import type { RuleConfig } from "../config/types.js";
-import { ruleNodes } from "./ruleNodes.js";
+import { countRules } from "./ruleNodes.js";
 
 /** What making a chain's clones takes, and one rule: the network cannot be asked before it has their factories. */
 const CHAIN_GAS = 600_000n;
@@ -33,7 +34,7 @@ export async function estimateDeployment(
   if ([...module.futures].some(isThere)) return 0n;
   const missing = [...futuresOf(module)].filter((future) => !isThere(future));
   const parts = await Promise.all(missing.filter(isDeployment).map((future) => creationGas(future, signer)));
-  const gas = parts.reduce((sum, part) => sum + part, CHAIN_GAS + RULE_GAS * BigInt(ruleNodes(rule).length));
+  const gas = parts.reduce((sum, part) => sum + part, CHAIN_GAS + RULE_GAS * BigInt(countRules(rule)));
   return gas + gas / MARGIN_DIVISOR;
 }
 
@@ -50,6 +51,7 @@ function isDeployment(future: Future): future is ContractDeploymentFuture {
 async function creationGas({ artifact, constructorArgs }: ContractDeploymentFuture, signer: Signer): Promise<bigint> {
   const address = await signer.getAddress();
   const factory = new ContractFactory(new Interface(artifact.abi as []), artifact.bytecode);
-  const transaction = await factory.getDeployTransaction(...constructorArgs.map(() => address));
+  const known = constructorArgs.map((argument) => (isFuture(argument) ? address : argument));
+  const transaction = await factory.getDeployTransaction(...known);
   return signer.estimateGas(transaction).catch(() => GAS_OF_CODE * BigInt(getBytes(artifact.bytecode).length));
 }

@@ -31,7 +31,9 @@ export type ChainContracts = Readonly<Record<"rule" | "rollup" | "inbox" | "brid
  * when they have changed.
  */
 export function partsModule(artifacts: PartArtifacts): IgnitionModule<string, string, Parts> {
-  return buildModule(`RollupParts_${hashOf(Object.values(artifacts))}`, (m) => {
+  // Committees are modules of their own: they outlive new versions of the other parts.
+  const { Committee: _committee, CommitteeSource: _source, ...parts } = artifacts;
+  return buildModule(`RollupParts_${hashOf(Object.values(parts))}`, (m) => {
     const calldataSource = m.contract("CalldataSource", artifacts.CalldataSource);
     const blobSource = m.contract("BlobSource", artifacts.BlobSource);
     const calldataHistory = m.contract("CalldataHistory", artifacts.CalldataHistory);

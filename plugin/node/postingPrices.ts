@@ -2,7 +2,7 @@ import type { Provider } from "ethers";
 
 import { blobsFor, MAX_BATCH_BLOBS } from "../blobs/packing.js";
 import { formatAmount } from "../config/amount.js";
-import type { DeployedSourceKind, SourceKind } from "../config/types.js";
+import type { SourceKind } from "../config/types.js";
 import { formatBlobs, formatCount } from "../console/format.js";
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
@@ -11,7 +11,7 @@ import { canSendBlobs } from "./blobTransaction.js";
 import type { Chain } from "../chain.js";
 
 /** Where a batch goes: to a source that the chain has, or to its committee and else to whichever is cheapest now. */
-export type SourceChoice = DeployedSourceKind | "auto";
+export type SourceChoice = SourceKind | "auto";
 
 /** What posting a batch to one source costs, or why it cannot be posted there. */
 export type PostingPrice =
@@ -20,7 +20,7 @@ export type PostingPrice =
 
 /** Where a batch goes, and why. */
 export interface Posting {
-  readonly source: DeployedSourceKind;
+  readonly source: SourceKind;
   /** Of the source in the chain's inbox. */
   readonly index: number;
   /** Of every source on L1 that the chain has, where they were compared. */

@@ -7,12 +7,13 @@ export interface UnchallengedRule {
   readonly window: Duration;
 }
 
-/** Final once `quorum` members of a committee have signed. */
+/** Final once enough members of a committee have signed. */
 export interface AttestedRule {
   readonly kind: "attested";
   /** The committee's name in `config.rollup.committees`. */
   readonly committee: string;
-  readonly quorum: number;
+  /** All but `honest - 1` of the committee's members if absent: then an honest one has signed. */
+  readonly quorum?: number;
 }
 
 /** Final once a validity proof was recorded. */
@@ -55,10 +56,10 @@ export function unchallenged(window: Duration): UnchallengedRule {
 /**
  * The rule that an assertion is final once `quorum` members of `committee` have signed it.
  * @param committee The committee's name in `config.rollup.committees`.
- * @param quorum How many signatures are needed, at least 1.
+ * @param quorum How many signatures are needed, at least 1; all but `honest - 1` of its members if absent.
  */
-export function attested(committee: string, quorum: number): AttestedRule {
-  return { kind: "attested", committee, quorum };
+export function attested(committee: string, quorum?: number): AttestedRule {
+  return quorum === undefined ? { kind: "attested", committee } : { kind: "attested", committee, quorum };
 }
 
 /**

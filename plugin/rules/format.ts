@@ -8,7 +8,7 @@ export function formatRule(rule: RuleUserConfig | RuleConfig): string {
     case "unchallenged":
       return `unchallenged(${formatDuration(parseDuration(rule.window) ?? 0)})`;
     case "attested":
-      return `attested(${rule.committee}, ${rule.quorum})`;
+      return `attested(${[rule.committee, rule.quorum].filter((part) => part !== undefined).join(", ")})`;
     case "proven":
       return `proven(${rule.verifier})`;
     case "atLeast":
@@ -21,5 +21,12 @@ export function formatRule(rule: RuleUserConfig | RuleConfig): string {
 /** The windows of all `unchallenged` rules in a rule's tree, ascending, each once, in seconds. */
 export function ruleWindows(rule: RuleConfig): number[] {
   if (rule.kind === "unchallenged") return [rule.window];
+  if (rule.kind === "attested") return [];
   return [...new Set(rule.rules.flatMap(ruleWindows))].sort((a, b) => a - b);
+}
+
+/** The committees that a rule's tree names, each once. */
+export function ruleCommittees(rule: RuleConfig): string[] {
+  if (rule.kind === "attested") return [rule.committee];
+  return rule.kind === "unchallenged" ? [] : [...new Set(rule.rules.flatMap(ruleCommittees))];
 }

@@ -6,8 +6,8 @@ import { HISTORY_WIDTHS } from "../../plugin/dispute/historyKind.js";
 import { resolveChain, resolveRollup } from "../../plugin/config/resolve.js";
 import { ConfigError, PlannedError } from "../../plugin/errors.js";
 import { PACKAGE_ROOT } from "../../plugin/packageRoot.js";
-import { allOf, anyOf, atLeast, attested, proven, unchallenged } from "../../plugin/rules/builders.js";
-import { blob, calldata, committee, external } from "../../plugin/sources/builders.js";
+import { allOf, anyOf, atLeast, proven, unchallenged } from "../../plugin/rules/builders.js";
+import { blob, calldata, external } from "../../plugin/sources/builders.js";
 
 const ROOT = "/project";
 const DAY = 86_400;
@@ -281,11 +281,10 @@ describe("a chain's configuration", () => {
 
   describe("refuses what is planned with an error of its own", () => {
     const cases: readonly [unknown, string, string][] = [
-      [{ mode: "anytrust" }, "mode", 'mode "anytrust"'],
+      [{ mode: "zk-rollup" }, "mode", 'mode "zk-rollup"'],
       [{ mode: "sovereign" }, "mode", 'mode "sovereign"'],
-      [{ sources: [blob(), committee("members")] }, "sources[1]", "committee source"],
       [{ sources: [external("0x00")] }, "sources[0]", "external source"],
-      [{ rule: anyOf(unchallenged("1d"), attested("members", 19)) }, "rule.rules[1]", "attested rule"],
+      [{ rule: anyOf(unchallenged("1d"), proven("ultrahonk")) }, "rule.rules[1]", "proven rule"],
       [{ rule: proven("ultrahonk") }, "rule", "proven rule"],
       [{ machine: "mips" }, "machine", "mips machine"],
       [{ machine: "riscv" }, "machine", "riscv machine"],

@@ -25,6 +25,7 @@ const CONFIG: ChainConfig = {
       { kind: "atLeast", count: 1, rules: [{ kind: "unchallenged", window: 60 }] },
     ],
   },
+  committees: [],
   history: "calldata",
   fallback: undefined,
   inputBits: 12,
@@ -48,7 +49,7 @@ async function artifactOf(source: string): Promise<Artifact> {
 
 describe("the Ignition module of a chain", () => {
   it("lists a tree of rules with parts before what they are part of", () => {
-    expect(ruleNodes(CONFIG.rule).map(({ kind, parameter, parts }) => [kind, parameter, parts])).to.deep.equal([
+    expect(ruleNodes(CONFIG.rule, () => "").map(({ kind, parameter, parts }) => [kind, parameter, parts])).to.deep.equal([
       [0, 3600, []],
       [0, 60, []],
       [3, 1, [1]],
