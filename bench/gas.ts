@@ -9,6 +9,7 @@ import { loadProgram } from "../plugin/guests/program.js";
 import { wordOf } from "../plugin/hex.js";
 import { blob, calldata } from "../plugin/sources/builders.js";
 import { TestChain } from "../plugin/testing/testChain.js";
+import { committeeGas } from "./committeeGas.js";
 import { Payer } from "./ledgerLoad.js";
 import { GAS_PEERS } from "./peers.js";
 import { count, print, progress, readOptions } from "./options.js";
@@ -114,7 +115,7 @@ const COLUMNS = [
 ] as const;
 
 const options = readOptions([]);
-const figures = Object.entries(await measure());
+const figures = Object.entries({ ...(await measure()), ...onlyGas(await committeeGas()) });
 const rows = figures.map(([key, { gas, blobGas }]) => [
   key,
   count(gas),

@@ -22,6 +22,7 @@ export const GAS_PEERS: Readonly<Record<string, string>> = {
   "batch.blob.1k": "Nitro 143k",
   "batch.blob.100k": "Nitro 143k",
   "batch.blob.700k": "Nitro 143k with one blob",
+  "batch.certificate": "Nitro 144.5k, which does not check the signature on L1",
   assert: "Nitro 165k - 309k, Kailua 400k, OP Succinct 330k",
   "confirm.unchallenged": "Nitro 101k, Optimism 718k with creation",
 };
