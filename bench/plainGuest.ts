@@ -1,7 +1,8 @@
 import type { Input } from "../plugin/input.js";
-import { executeHostCall, type HostContext, type HostMemory } from "../plugin/machines/wasm/host.js";
-import { HOST_CALLS, HOST_MODULE } from "../plugin/machines/wasm/hostCalls.js";
-import { Trap } from "../plugin/machines/wasm/traps.js";
+import { executeHostCall, type HostContext, type HostMemory } from "../plugin/machines/host.js";
+import { HOST_CALLS } from "../plugin/machines/hostCalls.js";
+import { HOST_MODULE } from "../plugin/machines/wasm/hostCalls.js";
+import { Trap } from "../plugin/machines/traps.js";
 
 /** A guest's module as V8 runs it, with the machine's own host functions: what a node would take that proves nothing. */
 export class PlainGuest implements HostMemory {
@@ -24,8 +25,12 @@ export class PlainGuest implements HostMemory {
     return this.memory.buffer.byteLength;
   }
 
-  unshareRange(): void {
-    // Nobody shares this memory.
+  read(address: number, length: number): Uint8Array {
+    return this.bytes.subarray(address, address + length);
+  }
+
+  write(address: number, data: Uint8Array): void {
+    this.bytes.set(data, address);
   }
 
   /** @throws whatever ends the guest before it returns. */

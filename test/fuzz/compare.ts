@@ -4,7 +4,7 @@ import { V8Engine } from "../../plugin/machines/wasm/jit/v8Engine.js";
 import { typeIndexOf, typeOf, type FunctionType, type WasmModule } from "../../plugin/machines/wasm/module.js";
 import { parseModule } from "../../plugin/machines/wasm/parse.js";
 import { encodeReference } from "../../plugin/machines/wasm/reference.js";
-import { TRAP_CAUSES } from "../../plugin/machines/wasm/traps.js";
+import { TRAP_CAUSES } from "../../plugin/machines/traps.js";
 import type { Invocation } from "../../plugin/machines/wasm/wasmMachine.js";
 import { inputOf } from "../helpers/inputs.js";
 import { Native, type NativeEnd } from "./native.js";

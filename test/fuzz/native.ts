@@ -1,5 +1,5 @@
 import type { FunctionType, ValueType } from "../../plugin/machines/wasm/module.js";
-import type { TrapCause } from "../../plugin/machines/wasm/traps.js";
+import type { TrapCause } from "../../plugin/machines/traps.js";
 import { References, type Value } from "./values.js";
 
 /** How a call ended on V8; `causes` are those that its message may stand for. */

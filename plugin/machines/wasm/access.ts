@@ -1,4 +1,4 @@
-import { Trap } from "./traps.js";
+import { Trap } from "../traps.js";
 import type { Memory } from "./memory.js";
 import { accessSize } from "./opcodes.js";
 

@@ -1,31 +1,14 @@
-import type { Input } from "../../input.js";
 import type { StepDescription } from "../machine.js";
 import { disassemble, instructionKind } from "./disassemble.js";
-import { HOST_CALLS } from "./hostCalls.js";
+import { HOST_CALLS } from "../hostCalls.js";
 import { Op, type Instruction } from "./instruction.js";
 import { isMemoryAccess, isStore, isUnary } from "./opcodes.js";
 import type { WasmMachine } from "./wasmMachine.js";
 
-/** What the next step of a machine is; delivery of `next` if it waits and `next` is given. */
-export function describeStep(machine: WasmMachine, next: Input | undefined): StepDescription {
-  const { pc, fp, memory } = machine.registers;
-  const values: Record<string, string> = {
-    pc: String(pc),
-    fp: String(fp),
-    pages: String(memory.pages),
-    step: String(machine.step),
-  };
-  if (machine.waiting) {
-    const kind = next === undefined ? "wait" : "deliver";
-    const text =
-      next === undefined
-        ? "wait"
-        : `deliver input ${next.header.number} (${next.header.kind}, ${next.header.length} bytes)`;
-    return { text, kind, values };
-  }
-  if (machine.overdue) return { text: "restore: the budget is used up", kind: "restore", values };
+/** What the next instruction of a running machine is. @param values The registers', to which it adds what the instruction touches. */
+export function describeInstruction(machine: WasmMachine, values: Record<string, string>): StepDescription {
+  const { pc, fp, stack } = machine.registers;
   const instruction = machine.program.code[pc];
-  const { stack } = machine.registers;
   // A call for which the stack has no room traps: its frame is not there.
   const there = slotsOf(instruction).filter((slot) => fp + slot < stack.count);
   for (const slot of there) values[`[${slot}]`] = hex(stack.get(fp + slot), 16);

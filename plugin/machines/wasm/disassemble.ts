@@ -1,4 +1,4 @@
-import { HOST_CALLS } from "./hostCalls.js";
+import { HOST_CALLS } from "../hostCalls.js";
 import { Op, type Instruction } from "./instruction.js";
 import { isMemoryAccess, isStore, isUnary, opcodeName } from "./opcodes.js";
 import type { WasmProgram } from "./program.js";

@@ -1,6 +1,6 @@
 import { RollupError } from "../../errors.js";
 import { FEATURES, type Feature } from "./features.js";
-import type { TrapCause } from "./traps.js";
+import type { TrapCause } from "../traps.js";
 
 /** The bytes are no valid WebAssembly module. */
 export class InvalidModuleError extends RollupError {

@@ -8,7 +8,7 @@ import { typeIndexOf, typeOf, type FunctionBody } from "./module.js";
 import { isMemoryAccess, isStore, numericEffect } from "./opcodes.js";
 import { Reader } from "./reader.js";
 import type { Region } from "./regions.js";
-import { TRAP_CAUSES } from "./traps.js";
+import { TRAP_CAUSES } from "../traps.js";
 import { blockType } from "./valueTypes.js";
 import { zeroedLocals } from "./zeroedLocals.js";
 

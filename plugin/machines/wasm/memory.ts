@@ -1,4 +1,5 @@
 import { MerkleTree } from "../merkle.js";
+import type { HostMemory } from "../host.js";
 import { WASM_PAGE } from "./images.js";
 
 const TREE_PAGE = 4096;
@@ -10,7 +11,7 @@ const LARGEST = 2 ** 32;
  * A guest's memory as one flat array, for the stepper, over a tree that shares pages, for hashes and snapshots. A page
  * that equals the tree's is *shared*; whoever writes to it calls `unshare` first.
  */
-export class Memory {
+export class Memory implements HostMemory {
   bytes: Uint8Array;
   /** The same memory; bytes of a word are least significant first on every machine that runs this. */
   words: Int32Array;
@@ -46,6 +47,15 @@ export class Memory {
   unshareRange(address: number, length: number): void {
     const last = (address + length - 1) >>> TREE_PAGE_BITS;
     for (let page = address >>> TREE_PAGE_BITS; page <= last; page++) this.unshare(page);
+  }
+
+  read(address: number, length: number): Uint8Array {
+    return this.bytes.subarray(address, address + length);
+  }
+
+  write(address: number, data: Uint8Array): void {
+    this.unshareRange(address, data.length);
+    this.bytes.set(data, address);
   }
 
   /** Adds zero pages. May replace the arrays. */

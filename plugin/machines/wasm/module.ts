@@ -1,4 +1,4 @@
-import type { TrapCause } from "./traps.js";
+import type { TrapCause } from "../traps.js";
 
 export type NumberType = "i32" | "i64" | "f32" | "f64";
 export type ReferenceType = "funcref" | "externref";

@@ -1,4 +1,4 @@
-import { Trap } from "./traps.js";
+import { Trap } from "../traps.js";
 
 /**
  * Numeric instructions that the stepper does not do itself. The first operand's halves are `s[x]` (low) and `s[x + 1]`

@@ -1,13 +1,10 @@
 import { concatBytes } from "@noble/hashes/utils.js";
 
-import { bytesToHex, hexToBytes, type Hex } from "../../hex.js";
 import { encodeInputHeader, type Input } from "../../input.js";
-import { WordTree, wordAt } from "../../sources/wordTree.js";
-import type { MachineHost } from "../machine.js";
 import { Cursor, WitnessWriter } from "../witness.js";
 import { ACCESS_SIZES } from "./access.js";
-import { checkHostCall, ECRECOVER_BLOCK, HASH_BLOCK, INPUT_DESCRIPTION_WORDS } from "./host.js";
-import { HOST_CALLS, HostCall } from "./hostCalls.js";
+import { HOST_CALLS } from "../hostCalls.js";
+import { HostCallProver, proveRestore, type ProofContext } from "../proof.js";
 import { WASM_PAGE } from "./images.js";
 import { Op, STACK_SLOTS, type Instruction } from "./instruction.js";
 import { isStore, isUnary } from "./opcodes.js";
@@ -16,27 +13,9 @@ import { decodeReference } from "./reference.js";
 import { packRegisters, type Core } from "./registers.js";
 import { SlotCursor } from "./slotCursor.js";
 
-/** What a restore needs of the state before the input. */
-export interface CheckpointPreimage {
-  readonly core: Hex;
-  readonly outputRoot: Hex;
-}
-
-/** What an instruction's witness depends on besides the core. */
-export interface ProofContext {
-  readonly host: MachineHost;
-  readonly input: Input;
-  readonly checkpoint: CheckpointPreimage;
-}
-
 /** The witness of step 0 of an input's window. */
 export function proveDelivery(program: WasmProgram, core: Core, input: Input): Uint8Array {
   return concatBytes(encodeInputHeader(input.header), encodeCore(program, core));
-}
-
-/** The witness of a step that restores, and the end of that of an instruction that traps. */
-export function proveRestore({ core, outputRoot }: CheckpointPreimage): Uint8Array {
-  return concatBytes(hexToBytes(core), hexToBytes(outputRoot));
 }
 
 /** The witness of the next instruction: what it touches, in the order in which it does. */
@@ -177,52 +156,7 @@ class InstructionProver {
     const count = HOST_CALLS[call].parameters.length;
     const args = new Array<number>(count);
     for (let index = count - 1; index >= 0; index--) args[index] = Number(this.stack.touch(h + index));
-    if (checkHostCall(call, args, this.size) !== 0) return true;
-    const [first, second, third] = args;
-    switch (call) {
-      case HostCall.inputWord:
-        this.inputWord(first);
-        return this.touchWord(second);
-      case HostCall.publish:
-        return this.touchWord(first);
-      case HostCall.reject:
-        return true;
-      case HostCall.preimageWord:
-        return this.preimageWord(first, second) || this.touchWord(third);
-      case HostCall.log:
-        return false;
-      case HostCall.ecrecover:
-        this.memory.subtree(first / 32, Math.log2(ECRECOVER_BLOCK / 32));
-        return this.touchWord(second);
-      default:
-        this.memory.subtree(Math.floor(first / HASH_BLOCK) * (HASH_BLOCK / 32), Math.log2(HASH_BLOCK / 32));
-        return this.touchWord(third);
-    }
-  }
-
-  private inputWord(index: number): void {
-    const { input } = this.context;
-    this.writer.bytes(encodeInputHeader(input.header));
-    const word = index - INPUT_DESCRIPTION_WORDS;
-    if (word >= 0 && word * 32 < Number(input.header.length)) this.writer.proof(input.proveWord(word));
-  }
-
-  private preimageWord(pointer: number, index: number): boolean {
-    const { input, host } = this.context;
-    this.writer.bytes(encodeInputHeader(input.header));
-    const hash = bytesToHex(this.memory.touch(pointer / 32));
-    const preimage = host.preimage?.(hash, input.header.blockNumber);
-    if (preimage === undefined) return true;
-    const word = index - 1;
-    if (word >= 0 && word * 32 < preimage.length) {
-      this.writer.proof(concatBytes(wordAt(preimage, word), new WordTree(preimage).prove(word)));
-    }
-    return false;
-  }
-
-  private touchWord(pointer: number): false {
-    this.memory.touch(pointer / 32);
-    return false;
+    return new HostCallProver(this.writer, this.memory, this.size, this.context).prove(call, args);
   }
 
   /** Of the memory, in bytes. */

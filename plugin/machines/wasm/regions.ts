@@ -1,6 +1,6 @@
 import { UnsupportedModuleError } from "./errors.js";
 import type { Instruction } from "./instruction.js";
-import { Trap } from "./traps.js";
+import { Trap } from "../traps.js";
 
 /** What a slot holds at first: 64 bits, or the reference of a function. */
 export type SlotValue = bigint | { readonly function: number };

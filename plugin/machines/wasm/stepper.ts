@@ -1,28 +1,11 @@
+import { Exit, type StepperResult } from "../exit.js";
+import { Trap } from "../traps.js";
 import { load, store } from "./access.js";
 import type { DecodedCode } from "./decodedCode.js";
 import { STACK_SLOTS } from "./instruction.js";
 import { numeric } from "./numeric.js";
 import type { Registers } from "./registers.js";
 import { SLOT_PAGE_BITS } from "./slots.js";
-import { Trap } from "./traps.js";
-
-/** Why the stepper stopped. */
-export const Exit = {
-  /** All steps that were asked for are done. */
-  steps: 0,
-  /** The outermost function has returned; the step is done. */
-  returned: 1,
-  /** The last step trapped and changed nothing. */
-  trapped: 2,
-  /** The next instruction is a host call or grows memory, and is not done. */
-  host: 3,
-} as const;
-
-/** What `runSteps` tells beside the number of steps. */
-export interface StepperResult {
-  exit: number;
-  trap: number;
-}
 
 /**
  * Executes up to `steps` instructions (below `2^31`) and gives how many it did, one that trapped included. One flat loop over

@@ -1,22 +1,23 @@
-import { ZERO_WORD, type Hex } from "../../hex.js";
+import type { Hex } from "../../hex.js";
 import type { Input } from "../../input.js";
-import { MachineRunsError } from "../errors.js";
-import type { InputOutcome, Machine, MachineHost, MachineState, Snapshot, StepDescription } from "../machine.js";
-import { hashMachineState } from "../state.js";
-import { Checkpoint } from "./checkpoint.js";
-import { describeStep } from "./describe.js";
-import { executeHostCall, type HostContext } from "./host.js";
-import { HOST_CALLS, TRAMPOLINE } from "./hostCalls.js";
+import { Exit, type StepperResult } from "../exit.js";
+import { CHUNK, GuestMachine } from "../guestMachine.js";
+import { executeHostCall } from "../host.js";
+import { HOST_CALLS } from "../hostCalls.js";
+import type { MachineHost, StepDescription } from "../machine.js";
+import type { ProofContext } from "../proof.js";
+import { Trap, TRAP_CAUSES, type TrapCause } from "../traps.js";
+import { describeInstruction } from "./describe.js";
+import { TRAMPOLINE } from "./hostCalls.js";
 import { Op, STACK_SLOTS } from "./instruction.js";
 import type { V8Call, V8Run } from "./jit/v8Call.js";
 import { V8Engine } from "./jit/v8Engine.js";
 import type { FunctionLayout } from "./layout.js";
 import type { WasmProgram } from "./program.js";
-import { proveDelivery, proveInstruction, proveRestore } from "./prove.js";
+import { proveDelivery, proveInstruction } from "./prove.js";
 import { nullElementTrap } from "./regions.js";
 import { hashCore, Registers, type Core } from "./registers.js";
-import { Exit, runSteps, type StepperResult } from "./stepper.js";
-import { Trap, TRAP_CAUSES, type TrapCause } from "./traps.js";
+import { runSteps } from "./stepper.js";
 
 /** How a call of an exported function ended. `steps` includes the one that trapped. */
 export type Invocation =
@@ -30,130 +31,18 @@ export interface Advance extends Readonly<StepperResult> {
   readonly count: number;
 }
 
-/** The stepper counts in 32 bits. */
-const CHUNK = 2 ** 30;
-
-/** A machine's fields besides what instructions work on. */
-interface Status {
-  readonly outputRoot: Hex;
-  readonly inputCount: bigint;
-  readonly deadline: bigint;
-  readonly step: number;
-  readonly input: Input | undefined;
-  readonly checkpoint: Checkpoint | undefined;
-  readonly outcome: InputOutcome | undefined;
-  readonly trapCause: TrapCause | undefined;
-}
-
-const GENESIS: Status = {
-  outputRoot: ZERO_WORD,
-  inputCount: 0n,
-  deadline: 0n,
-  step: 0,
-  input: undefined,
-  checkpoint: undefined,
-  outcome: undefined,
-  trapCause: undefined,
-};
-
-/** What `snapshot` gives, behind its brand. */
-class WasmSnapshot {
-  readonly brand = "snapshot";
-  constructor(
-    readonly core: Core,
-    readonly status: Status,
-  ) {}
-}
-
 /** A guest in some state: the off-chain half of `contracts/machines/wasm/WasmMachine.sol`. */
-export class WasmMachine implements Machine {
+export class WasmMachine extends GuestMachine<Core> {
   readonly registers: Registers;
-  private status: Status = GENESIS;
-  private readonly result: StepperResult = { exit: Exit.steps, trap: Trap.none };
   private engine: V8Engine | undefined;
-  private readonly hostContext: HostContext;
 
   /** A machine before its start function; `WasmProgram.start` makes those that wait. */
   constructor(
     readonly program: WasmProgram,
-    private readonly host: MachineHost,
+    host: MachineHost,
   ) {
+    super(host);
     this.registers = new Registers(program);
-    this.hostContext = this.makeHostContext();
-  }
-
-  get waiting(): boolean {
-    return this.status.deadline === 0n;
-  }
-
-  get step(): number {
-    return this.status.step;
-  }
-
-  get outcome(): InputOutcome | undefined {
-    return this.status.outcome;
-  }
-
-  /** Why the last input trapped, undefined if it did not. */
-  get trapCause(): TrapCause | undefined {
-    return this.status.trapCause;
-  }
-
-  /** The input that is being handled. */
-  get input(): Input | undefined {
-    return this.status.input;
-  }
-
-  /** What the machine goes back to if the current input fails, undefined while it waits. */
-  get checkpoint(): Checkpoint | undefined {
-    return this.status.checkpoint;
-  }
-
-  state(): MachineState {
-    const { outputRoot, inputCount, deadline, checkpoint } = this.status;
-    const core = hashCore(this.registers.share());
-    return { core, checkpoint: checkpoint?.hash ?? ZERO_WORD, outputRoot, inputCount, deadline };
-  }
-
-  stateHash(): Hex {
-    return hashMachineState(this.state());
-  }
-
-  /** @throws {MachineRunsError} if an input is being handled. */
-  deliver(input: Input): void {
-    if (!this.waiting) throw new MachineRunsError(this.status.inputCount - 1n);
-    const checkpoint = new Checkpoint(this.registers.share(), this.status.outputRoot);
-    const { inputCount } = this.status;
-    const deadline = input.header.budget;
-    this.change({
-      checkpoint,
-      inputCount: inputCount + 1n,
-      deadline,
-      step: 1,
-      input,
-      outcome: undefined,
-      trapCause: undefined,
-    });
-    this.enter(this.program.handler);
-  }
-
-  run(steps: number, milliseconds = Infinity): number {
-    const start = performance.now();
-    let done = 0;
-    while (done < steps && !this.waiting) {
-      if (done > 0 && performance.now() - start > milliseconds) return done;
-      const room = Number(this.status.deadline) - this.status.step;
-      if (room <= 0) {
-        this.revert("out-of-budget");
-        return done + 1;
-      }
-      const count = this.execute(Math.min(steps - done, room, CHUNK));
-      done += count;
-      this.change({ step: this.status.step + count });
-      if (this.result.exit === Exit.trapped) this.revertTrapped(this.result.trap);
-      else if (this.result.exit === Exit.returned) this.conclude();
-    }
-    return done;
   }
 
   runWhole(): number | undefined {
@@ -173,9 +62,9 @@ export class WasmMachine implements Machine {
 
   /** The rest of the current input as one call; undefined unless it was just delivered. */
   private wholeCall(): V8Call | undefined {
-    const { input, step, deadline } = this.status;
-    if (this.waiting || input === undefined || step !== 1) return undefined;
-    return { layout: this.program.handler, args: [], maxSteps: Number(deadline) - step, input, keepTrapped: false };
+    const { input, room } = this;
+    if (this.waiting || input === undefined || this.step !== 1) return undefined;
+    return { layout: this.program.handler, args: [], maxSteps: room, input, keepTrapped: false };
   }
 
   /** The input was handled by `call`; gives how many steps it took. */
@@ -187,41 +76,47 @@ export class WasmMachine implements Machine {
     }
     if (run.kind === "trapped") this.revertTrapped(run.trap);
     else {
-      this.change({ outputRoot: run.outputRoot ?? this.status.outputRoot });
+      if (run.outputRoot !== undefined) this.publish(run.outputRoot);
       this.conclude();
     }
     return run.steps;
   }
 
-  witness(next?: Input): Uint8Array {
-    if (this.waiting)
-      return next === undefined ? new Uint8Array() : proveDelivery(this.program, this.registers.share(), next);
-    const checkpoint = this.status.checkpoint!;
-    if (this.overdue) return proveRestore(checkpoint.preimage);
-    return proveInstruction(this.program, this.registers.share(), {
-      host: this.host,
-      input: this.status.input!,
-      checkpoint: checkpoint.preimage,
-    });
+  protected shareCore(): Core {
+    return this.registers.share();
   }
 
-  describe(next?: Input): StepDescription {
-    return describeStep(this, next);
+  protected restoreCore(core: Core): void {
+    this.registers.restore(core);
   }
 
-  /** Whether the next step restores the checkpoint because the budget is used up. */
-  get overdue(): boolean {
-    return !this.waiting && BigInt(this.status.step) >= this.status.deadline;
+  protected hashCore(core: Core): Hex {
+    return hashCore(core);
   }
 
-  snapshot(): Snapshot {
-    return new WasmSnapshot(this.registers.share(), this.status);
+  protected enterHandler(): void {
+    this.enter(this.program.handler);
   }
 
-  restore(snapshot: Snapshot): void {
-    if (!(snapshot instanceof WasmSnapshot)) throw new TypeError("not a snapshot of a WASM machine");
-    this.registers.restore(snapshot.core);
-    this.status = snapshot.status;
+  protected leaveHandler(): void {
+    this.registers.clearStack();
+  }
+
+  protected proveDelivery(core: Core, input: Input): Uint8Array {
+    return proveDelivery(this.program, core, input);
+  }
+
+  protected proveInstruction(core: Core, context: ProofContext): Uint8Array {
+    return proveInstruction(this.program, core, context);
+  }
+
+  protected describeRegisters(): Record<string, string> {
+    const { pc, fp, memory } = this.registers;
+    return { pc: String(pc), fp: String(fp), pages: String(memory.pages), step: String(this.step) };
+  }
+
+  protected describeInstruction(values: Record<string, string>): StepDescription {
+    return describeInstruction(this, values);
   }
 
   /**
@@ -237,7 +132,7 @@ export class WasmMachine implements Machine {
 
   /** As `invoke`. */
   invokeFunction(layout: FunctionLayout, args: readonly bigint[], maxSteps: number): Invocation {
-    if (!this.waiting) throw new MachineRunsError(this.status.inputCount - 1n);
+    this.requireWaiting();
     if (layout.frame > STACK_SLOTS) return { kind: "trapped", steps: 0, cause: "stack exhausted" };
     layout.type.parameters.forEach((type, index) => {
       this.registers.stack.set(index, BigInt.asUintN(type === "i32" ? 32 : 64, args[index]));
@@ -253,8 +148,12 @@ export class WasmMachine implements Machine {
    * with `Exit.host` before a call of a function that is imported and is no host call.
    */
   advance(steps: number): Advance {
-    const count = this.execute(Math.min(steps, CHUNK), true);
+    const count = this.executeUpTo(Math.min(steps, CHUNK), true);
     return { count, ...this.result };
+  }
+
+  protected execute(steps: number): number {
+    return this.executeUpTo(steps, false);
   }
 
   private runInvocation(layout: FunctionLayout, maxSteps: number): Invocation {
@@ -277,7 +176,7 @@ export class WasmMachine implements Machine {
   }
 
   /** Executes up to `steps` instructions; `this.result` tells how it went. @param callsOut Whether to stop before what `advance` stops before. */
-  private execute(steps: number, callsOut = false): number {
+  private executeUpTo(steps: number, callsOut: boolean): number {
     const { registers, program, result } = this;
     const count = runSteps(registers, program.decoded, steps, result);
     if (result.trap === Trap.nullElement) result.trap = this.nullElementTrap();
@@ -318,42 +217,5 @@ export class WasmMachine implements Machine {
     }
     const args = HOST_CALLS[a].parameters.map((_, index) => Number(registers.stack.get(slot + index)));
     return executeHostCall(a, args, registers.memory, this.hostContext);
-  }
-
-  /** One for all host calls, of which there may be many thousands. */
-  private makeHostContext(): HostContext {
-    const currentInput = (): Input | undefined => this.status.input;
-    return {
-      host: this.host,
-      get input() {
-        return currentInput();
-      },
-      publish: (outputRoot) => this.change({ outputRoot }),
-    };
-  }
-
-  /** The handler has returned. */
-  private conclude(): void {
-    this.registers.clearStack();
-    this.wait("returned");
-  }
-
-  private revertTrapped(trap: number): void {
-    this.revert(trap === Trap.rejected ? "rejected" : "trapped", trap);
-  }
-
-  private revert(outcome: InputOutcome, trap: number = Trap.none): void {
-    const { core, outputRoot } = this.status.checkpoint!;
-    this.registers.restore(core);
-    this.change({ outputRoot });
-    this.wait(outcome, outcome === "trapped" ? (TRAP_CAUSES[trap] as TrapCause) : undefined);
-  }
-
-  private wait(outcome: InputOutcome, trapCause?: TrapCause): void {
-    this.change({ deadline: 0n, step: 0, input: undefined, checkpoint: undefined, outcome, trapCause });
-  }
-
-  private change(changes: Partial<Status>): void {
-    this.status = { ...this.status, ...changes };
   }
 }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { keccak256, SigningKey } from "ethers";
 
 import { bytesToHex, hexToBytes, wordOf, type Hex } from "../../../plugin/hex.js";
-import { HostCall } from "../../../plugin/machines/wasm/hostCalls.js";
+import { HostCall } from "../../../plugin/machines/hostCalls.js";
 import { Op } from "../../../plugin/machines/wasm/instruction.js";
 import type { WitnessCorruption } from "../../../types/ethers-contracts/index.js";
 import { assemble, instruction } from "./assemble.js";

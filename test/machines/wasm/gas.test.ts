@@ -8,7 +8,7 @@ import { bytesToHex } from "../../../plugin/hex.js";
 import { encodeInputHeader, type Input } from "../../../plugin/input.js";
 import { encodeLedgerDeposit, encodeLedgerTransaction } from "../../../plugin/guests/ledger.js";
 import { MerkleTree } from "../../../plugin/machines/merkle.js";
-import { HostCall } from "../../../plugin/machines/wasm/hostCalls.js";
+import { HostCall } from "../../../plugin/machines/hostCalls.js";
 import { loadWasmProgram, type WasmMachine } from "../../../plugin/machines/wasm/index.js";
 import { Op } from "../../../plugin/machines/wasm/instruction.js";
 import { WordTree, wordAt } from "../../../plugin/sources/wordTree.js";

@@ -4,7 +4,7 @@ import { keccak256, SigningKey } from "ethers";
 
 import { bytesToHex, hexToBytes, wordOf, type Hex } from "../../../plugin/hex.js";
 import { INPUT_KINDS, type Input } from "../../../plugin/input.js";
-import { HOST_CALLS, HostCall } from "../../../plugin/machines/wasm/hostCalls.js";
+import { HOST_CALLS, HostCall } from "../../../plugin/machines/hostCalls.js";
 import { Op } from "../../../plugin/machines/wasm/instruction.js";
 import type { MachineHost } from "../../../plugin/machines/machine.js";
 import { assemble, instruction } from "./assemble.js";

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { V8Engine } from "../../../plugin/machines/wasm/jit/v8Engine.js";
 import type { WasmProgram } from "../../../plugin/machines/wasm/program.js";
 import type { SlotValue } from "../../../plugin/machines/wasm/regions.js";
-import { TRAP_CAUSES } from "../../../plugin/machines/wasm/traps.js";
+import { TRAP_CAUSES } from "../../../plugin/machines/traps.js";
 import { Random } from "../../fuzz/random.js";
 import { signedLeb, unsignedLeb } from "../../../plugin/machines/wasm/lowering/rewrite.js";
 import { loadLowered, type LoweredBody } from "./lowered.js";

@@ -4,7 +4,7 @@ import { bytesToHex, ZERO_WORD, type Hex } from "../../../plugin/hex.js";
 import { hashInputHeader, type Input } from "../../../plugin/input.js";
 import { MerkleTree } from "../../../plugin/machines/merkle.js";
 import { hashCheckpoint } from "../../../plugin/machines/state.js";
-import { HOST_CALLS } from "../../../plugin/machines/wasm/hostCalls.js";
+import { HOST_CALLS } from "../../../plugin/machines/hostCalls.js";
 import { Op } from "../../../plugin/machines/wasm/instruction.js";
 import { isMemoryAccess, numericEffect } from "../../../plugin/machines/wasm/opcodes.js";
 import { assemble, instruction } from "./assemble.js";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 import { loadWasmProgram } from "../../../plugin/machines/wasm/index.js";
 import { V8Engine } from "../../../plugin/machines/wasm/jit/v8Engine.js";
-import { TRAP_CAUSES, type TrapCause } from "../../../plugin/machines/wasm/traps.js";
+import { TRAP_CAUSES, type TrapCause } from "../../../plugin/machines/traps.js";
 import { assemble } from "./guest.js";
 
 const MAX_STEPS = 100_000;

@@ -1,5 +1,5 @@
 import { STACK_SLOTS } from "../instruction.js";
-import { Trap } from "../traps.js";
+import { Trap } from "../../traps.js";
 import { signed, unsigned } from "./binary.js";
 import type { ModuleIndices } from "./moduleIndices.js";
 import type { EmittedFunction } from "./segmentedCode.js";

@@ -1,7 +1,7 @@
 import type { Hex } from "../../../hex.js";
 import type { Input } from "../../../input.js";
 import type { GuestLog, MachineHost } from "../../machine.js";
-import type { HostContext } from "../host.js";
+import type { HostContext } from "../../host.js";
 import type { FunctionLayout } from "../layout.js";
 import type { Fuel } from "./fuel.js";
 

@@ -1,10 +1,10 @@
 import type { MachineHost } from "../../machine.js";
-import { executeHostCall } from "../host.js";
+import { executeHostCall } from "../../host.js";
 import { hostCallOf } from "../hostCalls.js";
 import type { FunctionLayout } from "../layout.js";
 import type { WasmProgram } from "../program.js";
 import type { Registers } from "../registers.js";
-import { Trap } from "../traps.js";
+import { Trap } from "../../traps.js";
 import { Fuel } from "./fuel.js";
 import { HostTrap, OutOfFuel, RunningCall, Undecided, type Patience, type V8Call, type V8Run } from "./v8Call.js";
 import { V8Instance, type Code, type V8Stop } from "./v8Instance.js";

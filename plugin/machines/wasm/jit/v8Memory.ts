@@ -1,5 +1,5 @@
 import { MerkleTree } from "../../merkle.js";
-import type { HostMemory } from "../host.js";
+import type { HostMemory } from "../../host.js";
 import { WASM_PAGE } from "../images.js";
 import type { Memory } from "../memory.js";
 
@@ -53,8 +53,13 @@ export class V8Memory implements HostMemory {
     return before;
   }
 
-  unshareRange(address: number, length: number): void {
-    this.marked.fill(1, address >>> TREE_PAGE_BITS, ((address + length - 1) >>> TREE_PAGE_BITS) + 1);
+  read(address: number, length: number): Uint8Array {
+    return this.bytes.subarray(address, address + length);
+  }
+
+  write(address: number, data: Uint8Array): void {
+    this.marked.fill(1, address >>> TREE_PAGE_BITS, ((address + data.length - 1) >>> TREE_PAGE_BITS) + 1);
+    this.bytes.set(data, address);
   }
 
   /** Takes over what the machine's memory holds; `pages` must be the same. */

@@ -1,5 +1,5 @@
 import { Op, type Instruction } from "../instruction.js";
-import { Trap } from "../traps.js";
+import { Trap } from "../../traps.js";
 
 /** The offset in the module of the instruction that trapped, undefined if V8 does not tell. */
 export function positionOf(error: Error): number | undefined {

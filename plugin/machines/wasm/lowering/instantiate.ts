@@ -1,6 +1,6 @@
 import type { DataAtStart } from "../coreModule.js";
 import type { SlotValue } from "../regions.js";
-import type { TrapCause } from "../traps.js";
+import type { TrapCause } from "../../traps.js";
 import type { BoundModule } from "./imports.js";
 
 /** Bytes of a WebAssembly page. */

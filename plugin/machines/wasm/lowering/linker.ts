@@ -1,7 +1,7 @@
 import { softfloatLibrary, TRAP_CAUSES } from "../../softfloat/library.js";
 import type { WasmModule } from "../module.js";
 import { parseModule } from "../parse.js";
-import type { TrapCause } from "../traps.js";
+import type { TrapCause } from "../../traps.js";
 import type { AppendedFunction } from "./appended.js";
 import { rewriteBody, unsignedLeb } from "./rewrite.js";
 

@@ -1,6 +1,6 @@
 import type { FunctionType, ValueType } from "../module.js";
 import { isMemoryAccess, opcodeName } from "../opcodes.js";
-import type { TrapCause } from "../traps.js";
+import type { TrapCause } from "../../traps.js";
 import type { AppendedFunction } from "./appended.js";
 import { signedLeb, unsignedLeb } from "./rewrite.js";
 

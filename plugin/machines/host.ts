@@ -1,13 +1,12 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 
-import { bytesToHex, wordOf, type Hex } from "../../hex.js";
-import { INPUT_KINDS, type Input } from "../../input.js";
-import { wordAt } from "../../sources/wordTree.js";
-import { hashParts } from "../hashing.js";
-import type { MachineHost } from "../machine.js";
-import { recoverSigner } from "../recovery.js";
+import { bytesToHex, wordOf, type Hex } from "../hex.js";
+import { INPUT_KINDS, type Input } from "../input.js";
+import { wordAt } from "../sources/wordTree.js";
+import { hashParts } from "./hashing.js";
+import type { MachineHost } from "./machine.js";
+import { recoverSigner } from "./recovery.js";
 import { HostCall } from "./hostCalls.js";
-import type { Memory } from "./memory.js";
 import { Trap } from "./traps.js";
 
 /** Words of an input that describe it; its bytes follow them. */
@@ -20,7 +19,13 @@ export const HASH_BLOCK = 256;
 export const ECRECOVER_BLOCK = 128;
 
 /** What a host call needs of a guest's memory. */
-export type HostMemory = Pick<Memory, "size" | "bytes" | "unshareRange">;
+export interface HostMemory {
+  /** In bytes. */
+  readonly size: number;
+  /** What is in a range that lies in memory; not to be written to, and good until memory changes. */
+  read(address: number, length: number): Uint8Array;
+  write(address: number, data: Uint8Array): void;
+}
 
 /** What a host call may read and do besides memory. */
 export interface HostContext {
@@ -49,13 +54,13 @@ export function executeHostCall(
       if (input === undefined) return Trap.noInput;
       return writeWord(memory, second, inputWord(input, first));
     case HostCall.publish:
-      context.publish(bytesToHex(memory.bytes.subarray(first, first + 32)));
+      context.publish(bytesToHex(memory.read(first, 32)));
       return Trap.none;
     case HostCall.reject:
       return Trap.rejected;
     case HostCall.preimageWord: {
       if (input === undefined) return Trap.noInput;
-      const preimage = host.preimage?.(bytesToHex(memory.bytes.subarray(first, first + 32)), input.header.blockNumber);
+      const preimage = host.preimage?.(bytesToHex(memory.read(first, 32)), input.header.blockNumber);
       return preimage === undefined ? Trap.unpublished : writeWord(memory, third, preimageWord(preimage, second));
     }
     case HostCall.log:
@@ -63,9 +68,9 @@ export function executeHostCall(
         host.log?.({ inputNumber: input.header.number, data: clampedRange(memory, first, second) });
       return Trap.none;
     case HostCall.ecrecover:
-      return writeWord(memory, second, recoverSigner(memory.bytes.subarray(first, first + ECRECOVER_BLOCK)));
+      return writeWord(memory, second, recoverSigner(memory.read(first, ECRECOVER_BLOCK)));
     default: {
-      const data = memory.bytes.subarray(first, first + second);
+      const data = memory.read(first, second);
       return writeWord(memory, third, call === HostCall.keccak256 ? hashParts(data) : sha256(data));
     }
   }
@@ -132,12 +137,11 @@ function checkHashed(pointer: number, length: number, size: number): number {
 }
 
 function writeWord(memory: HostMemory, pointer: number, word: Uint8Array): number {
-  memory.unshareRange(pointer, 32);
-  memory.bytes.set(word, pointer);
+  memory.write(pointer, word);
   return Trap.none;
 }
 
 function clampedRange(memory: HostMemory, pointer: number, length: number): Uint8Array {
-  const end = Math.min(pointer + length, memory.size);
-  return memory.bytes.slice(Math.min(pointer, memory.size), end);
+  const start = Math.min(pointer, memory.size);
+  return memory.read(start, Math.min(length, memory.size - start)).slice();
 }

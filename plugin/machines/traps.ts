@@ -16,6 +16,10 @@ export const TRAP_CAUSES = [
   "rejected",
   "invalid conversion to integer",
   "undefined element",
+  "illegal instruction",
+  "misaligned jump",
+  "breakpoint",
+  "unknown call",
 ] as const;
 
 export type TrapCause = Exclude<(typeof TRAP_CAUSES)[number], "none">;
@@ -38,4 +42,8 @@ export const Trap = {
   conversion: 14,
   /** An indirect call past the table; other instructions past it are `table`. */
   undefinedElement: 15,
+  illegal: 16,
+  misalignedJump: 17,
+  breakpoint: 18,
+  unknownCall: 19,
 } as const;
