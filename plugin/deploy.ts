@@ -7,6 +7,8 @@ import { signerOf } from "./accounts.js";
 import { artifactOf } from "./artifacts.js";
 import { blobAccess } from "./blobs/access.js";
 import { Chain, type ChainAddresses } from "./chain.js";
+import { BatchMemory } from "./committee/batchPlace.js";
+import { committeeAccess } from "./committee/openAccess.js";
 import { chooseHistory } from "./chooseHistory.js";
 import { requireBonds } from "./config/bonds.js";
 import type { Account, ChainConfig, SourceKind } from "./config/types.js";
@@ -94,7 +96,8 @@ export async function deployChain(options: DeployOptions): Promise<Deployed> {
     program: program.hash,
     guest: config.guest.name,
   };
-  const chain = await Chain.connect(deployment, provider, blobAccess(connection));
+  const committee = await committeeAccess(deployment, config, provider, new BatchMemory());
+  const chain = await Chain.connect(deployment, provider, blobAccess(connection), committee);
   return { chain, deployment, config, ...(await spentSince(provider, deployer.address, network.latest)) };
 }
 

@@ -5,11 +5,14 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { signerOf } from "./accounts.js";
 import { projectBlobs } from "./blobs/projectBlobs.js";
 import { Chain } from "./chain.js";
+import { BatchFolder, batchFolder } from "./committee/batchFolder.js";
+import type { BatchArchive } from "./committee/batchPlace.js";
+import { committeeAccess } from "./committee/openAccess.js";
 import { selectChain } from "./config/selectChain.js";
 import type { Account, ChainConfig } from "./config/types.js";
 import { Console } from "./console/console.js";
 import { Timeline } from "./console/timeline.js";
-import { readDeployment } from "./deployments.js";
+import { checkDeployment, readDeployment } from "./deployments.js";
 import { RollupError } from "./errors.js";
 import type { Hex } from "./hex.js";
 import { loadProgram } from "./guests/program.js";
@@ -70,12 +73,16 @@ export class Session {
    * The chain as it was deployed on this network.
    * @throws {RollupError} `DEPLOYMENT_MISSING`, `DEPLOYMENT_STALE`, or `EMBEDDED_NETWORK` where a deployment cannot be found
    * because the embedded network begins anew with every command.
+   * @param archive Where certified batches are kept and looked for first; the project's archive if absent.
    */
-  public async chain(): Promise<Chain> {
+  public async chain(archive: BatchArchive = new BatchFolder(batchFolder(this.deployments))): Promise<Chain> {
     try {
+      const { provider } = this.connection.ethers;
       const deployment = await readDeployment(this.deployments, this.connection.networkName, this.config.name);
       const blobs = await projectBlobs(this.connection, this.deployments, this.beacons);
-      return await Chain.connect(deployment, this.connection.ethers.provider, blobs);
+      await checkDeployment(deployment, provider);
+      const committee = await committeeAccess(deployment, this.config, provider, archive);
+      return await Chain.connect(deployment, provider, blobs, committee);
     } catch (error) {
       if (!this.embedded || !(error instanceof RollupError)) throw error;
       throw new RollupError(
@@ -90,10 +97,11 @@ export class Session {
   /**
    * A node on the deployed chain that has read and executed what is on L1.
    * @param party Under whose name its doings are printed.
+   * @param archive As `chain` takes it.
    * @throws {RollupError} As `chain`, and `GUEST_MISMATCH` if the guest is not what was deployed.
    */
-  public async node(party: string): Promise<RollupNode> {
-    const chain = await this.chain();
+  public async node(party: string, archive?: BatchArchive): Promise<RollupNode> {
+    const chain = await this.chain(archive);
     const node = new RollupNode(chain, await this.program(), this.timeline.party(party));
     await this.out.during("executing the chain", () => node.sync());
     return node;

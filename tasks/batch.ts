@@ -7,7 +7,7 @@ import { TransactionPool } from "../plugin/pool.js";
 import { Session } from "../plugin/session.js";
 import type { SessionArguments } from "../plugin/session.js";
 
-const SOURCES: readonly SourceChoice[] = ["calldata", "blob", "auto"];
+const SOURCES: readonly SourceChoice[] = ["calldata", "blob", "committee", "auto"];
 
 interface BatchArguments extends SessionArguments {
   readonly source: string;

@@ -60,7 +60,11 @@ export const TASKS: NewTaskDefinition[] = [
   task("rollup:batch", "Post what was handed to the sequencer, and the L1 messages that wait")
     .addOption(CHAIN)
     .addOption(FROM)
-    .addOption({ name: "source", description: "calldata, blob, or auto: what is cheapest now", defaultValue: "auto" })
+    .addOption({
+      name: "source",
+      description: "calldata, blob, committee, or auto: a committee, else what is cheapest now",
+      defaultValue: "auto",
+    })
     .addFlag(JSON_FLAG)
     .setAction(() => import("./batch.js"))
     .build(),
@@ -94,6 +98,19 @@ export const TASKS: NewTaskDefinition[] = [
     .addFlag(ADVANCE_FLAG)
     .addFlag(JSON_FLAG)
     .setAction(() => import("./confirm.js"))
+    .build(),
+
+  task("rollup:member", "Run a committee member's server: keep batches, execute, and sign what is right")
+    .addOption(CHAIN)
+    .addOption(optional("from", "Whose server: an index into the network's accounts, or an address"))
+    .addOption(optional("committee", "The committee's name; the chain's only one if absent"))
+    .addOption(optional("key", "File with the secret key; as rollup:register has made it if absent"))
+    .addOption(optional("database", "File of what was signed and is kept; beside the deployments if absent"))
+    .addOption({ name: "host", description: "Where to listen", defaultValue: "127.0.0.1" })
+    .addOption(optional("port", "Where to listen; the configured address's, else a free one, if absent"))
+    .addOption({ name: "poll", description: "Seconds between looks at L1", type: ArgumentType.INT, defaultValue: 12 })
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./member.js"))
     .build(),
 
   task("rollup:withdraw", "Take out what a confirmed state pays")

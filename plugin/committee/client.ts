@@ -16,8 +16,8 @@ import { signatureAnswer, type AssertionRequest, type BatchRequest, type Signatu
 
 /** How a committee's members are reached. */
 export interface CommitteeClientOptions {
-  /** Addresses of members' servers, by member; may change at any time. Those that are missing count as silent. */
-  readonly members: ReadonlyMap<Hex, string>;
+  /** Addresses of members' servers, by member in lower case; may change at any time. Those that are missing count as silent. */
+  readonly members: Map<Hex, string>;
   /** How long a certificate is waited for, in milliseconds. */
   readonly certificateTimeout: number;
   /** How long one member's data is waited for before the next one is asked, in milliseconds; 5 seconds if absent. */
@@ -67,6 +67,11 @@ export class CommitteeClient {
   public get members(): readonly MemberClient[] {
     const { members, dataTimeout = 5_000 } = this.options;
     return [...members].map(([member, url]) => new MemberClient(lower(member), url, dataTimeout));
+  }
+
+  /** Learns where a member's server is. */
+  public reach(member: Hex, url: string): void {
+    this.options.members.set(lower(member), url);
   }
 
   /**

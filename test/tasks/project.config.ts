@@ -3,7 +3,7 @@ import { join } from "node:path";
 import hardhatEthers from "@nomicfoundation/hardhat-ethers";
 import { defineConfig } from "hardhat/config";
 
-import hardhatRollup, { unchallenged } from "../../plugin/index.js";
+import hardhatRollup, { anyOf, attested, unchallenged } from "../../plugin/index.js";
 
 const DEPLOYMENTS = process.env.TEST_DEPLOYMENTS ?? "deployments";
 
@@ -14,6 +14,15 @@ export default defineConfig({
   paths: { ignition: join(DEPLOYMENTS, "ignition") },
   rollup: {
     deployments: DEPLOYMENTS,
+    committees: {
+      members: {
+        size: 3,
+        pool: 3,
+        epochBlocks: 20,
+        freezeBlocks: 1,
+        members: JSON.parse(process.env.TEST_MEMBERS ?? "{}") as Record<string, string>,
+      },
+    },
     chains: {
       ledger: {
         guest: process.env.TEST_GUEST ?? "ledger",
@@ -21,6 +30,13 @@ export default defineConfig({
         rule: unchallenged("1d"),
         sequencer: 1,
         accounts: { asserter: 2, challenger: 3, user: 4 },
+      },
+      anytrust: {
+        mode: "anytrust",
+        guest: "ledger",
+        history: "calldata",
+        rule: anyOf(attested("members", 2), unchallenged("1d")),
+        sequencer: 1,
       },
       counter: { guest: "counter", inputBits: 6, stepBits: 12, bonds: { claims: "0.02 ether" } },
       blobs: { guest: "ledger", history: "blob", rule: unchallenged("1d"), sequencer: 1, accounts: { challenger: 3 } },

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -9,6 +9,7 @@ import type { JsonRpcServer, NetworkConnection } from "hardhat/types/network";
 import { PACKAGE_ROOT } from "../../plugin/packageRoot.js";
 import { userEnvironment } from "../helpers/environment.js";
 
+const HARDHAT = join(PACKAGE_ROOT, "node_modules", "hardhat", "dist", "src", "cli.js");
 const CONFIG = join(PACKAGE_ROOT, "test", "tasks", "project.config.ts");
 
 /** How a command ended. */
@@ -61,18 +62,18 @@ export class Project {
    * @param variables Of its environment: `TEST_GUEST` changes the ledger chain's guest.
    */
   public run(command: string, network = "devnode", variables: Record<string, string> = {}): Promise<Ended> {
-    const env = {
-      ...userEnvironment(),
-      TEST_NODE_URL: this.url,
-      TEST_DEPLOYMENTS: this.deployments,
-      ...variables,
-    };
-    const args = ["hardhat", "--config", CONFIG, "--network", network, ...words(command)];
+    const args = ["hardhat", ...commandLine(command, network)];
     return new Promise((resolve) => {
-      execFile("npx", args, { cwd: PACKAGE_ROOT, env }, (error, stdout, stderr) => {
+      execFile("npx", args, { cwd: PACKAGE_ROOT, env: this.environment(variables) }, (error, stdout, stderr) => {
         resolve({ status: typeof error?.code === "number" ? error.code : error === null ? 0 : 1, stdout, stderr });
       });
     });
+  }
+
+  /** Starts a command that runs until it is ended; signals reach it itself. */
+  public spawn(command: string, network = "devnode"): ChildProcess {
+    const args = [HARDHAT, ...commandLine(command, network)];
+    return spawn(process.execPath, args, { cwd: PACKAGE_ROOT, env: this.environment({}), stdio: "pipe" });
   }
 
   /** Runs a command with `--json`; all of its standard output must be one JSON value. */
@@ -82,10 +83,18 @@ export class Project {
     return JSON.parse(stdout) as Result;
   }
 
+  private environment(variables: Record<string, string>): Record<string, string | undefined> {
+    return { ...userEnvironment(), TEST_NODE_URL: this.url, TEST_DEPLOYMENTS: this.deployments, ...variables };
+  }
+
   /** A connection of the test's own to the node. */
   public connect(): Promise<NetworkConnection> {
     return hre.network.create({ network: "localhost", override: { url: this.url } });
   }
+}
+
+function commandLine(command: string, network: string): string[] {
+  return ["--config", CONFIG, "--network", network, ...words(command)];
 }
 
 /** Splits at spaces; what is in double quotes stays together. */
