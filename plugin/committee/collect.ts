@@ -61,11 +61,13 @@ export async function collect(members: readonly Asked[], quorum: number, millise
     if (signed.length >= quorum || failures.size > members.length - quorum) stop.abort();
   });
   await Promise.race([Promise.all(settled), stopped(stop.signal, milliseconds)]);
+  const hopeless = stop.signal.aborted;
   stop.abort();
   const silent = members.filter(({ seat }) => !failures.has(seat) && !signed.some((one) => one.seat === seat));
   const told = [...failures.values()];
   if (signed.length >= quorum) return { certificate: certify(signed), signed: [...signed], failures: told };
-  const late = silent.map((asked) => failureOf(asked, `gave no answer in ${milliseconds} ms`));
+  const reason = hopeless ? "had not answered when too many had failed" : `gave no answer in ${milliseconds} ms`;
+  const late = silent.map((asked) => failureOf(asked, reason));
   throw new QuorumMissedError(quorum, [...signed], [...told, ...late]);
 }
 

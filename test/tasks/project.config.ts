@@ -31,6 +31,8 @@ export default defineConfig({
         sequencer: 1,
         accounts: { asserter: 2, challenger: 3, user: 4 },
       },
+      counter: { guest: "counter", inputBits: 6, stepBits: 12, bonds: { claims: "0.02 ether" } },
+      blobs: { guest: "ledger", history: "blob", rule: unchallenged("1d"), sequencer: 1, accounts: { challenger: 3 } },
       anytrust: {
         mode: "anytrust",
         guest: "ledger",
@@ -38,8 +40,6 @@ export default defineConfig({
         rule: anyOf(attested("members", 2), unchallenged("1d")),
         sequencer: 1,
       },
-      counter: { guest: "counter", inputBits: 6, stepBits: 12, bonds: { claims: "0.02 ether" } },
-      blobs: { guest: "ledger", history: "blob", rule: unchallenged("1d"), sequencer: 1, accounts: { challenger: 3 } },
     },
   },
 });
