@@ -22,6 +22,7 @@ contract Committee is Epochs {
     /// @inheritdoc ICommittee
     function attest(uint256 epoch, Statement calldata statement, Certificate calldata certificate) external {
         if (statement.purpose != Purpose.Assertion) revert WrongPurpose(statement.purpose);
+        _requireBonded(epoch);
         bytes32 digest = digestOf(epoch, statement);
         _check(epoch, digest, certificate);
         uint256 signers = _signers[epoch][digest] | certificate.signers;
@@ -44,6 +45,7 @@ contract Committee is Epochs {
         uint256 both = certificateA.signers & certificateB.signers;
         if (epochA != epochB) both = _inBoth(epochA, certificateA.signers, epochB, certificateB.signers);
         _slash(epochA, both);
+        if (epochB != epochA && epochB != currentEpoch) _strikeSlashed(epochB);
     }
 
     /// @inheritdoc ICommittee
@@ -83,6 +85,12 @@ contract Committee is Epochs {
 
     function _digest(uint256 epoch, Statement memory statement) private view returns (bytes32) {
         return keccak256(abi.encode(block.chainid, address(this), epoch, statement));
+    }
+
+    /// Nobody who had a seat can have left before that epoch, nor withdrawn before this.
+    function _requireBonded(uint256 epoch) private view {
+        uint256 over = epochs[epoch + 1].startedAt;
+        if (over != 0 && block.timestamp >= over + UNBONDING) revert SignersUnbonded(epoch, over + UNBONDING);
     }
 
     function _check(uint256 epoch, bytes32 digest, Certificate calldata certificate) private view {

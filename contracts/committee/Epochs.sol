@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {BlockHeader} from "@openzeppelin/contracts/utils/BlockHeader.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 
 import {Epoch, ICommittee, Member, MemberStatus} from "./ICommittee.sol";
@@ -10,7 +11,7 @@ import {Seats} from "./Seats.sol";
 
 /// @notice Who serves: each epoch's seats are drawn from the pool.
 abstract contract Epochs is Pool {
-    using Checkpoints for Checkpoints.Trace224;
+    using Checkpoints for Checkpoints.Trace208;
 
     /// Keeps the hashes of the last 8191 blocks (EIP-2935).
     address private constant HISTORY = 0x0000F90827F1C53a10cb7A02335B175320002935;
@@ -18,7 +19,7 @@ abstract contract Epochs is Pool {
     /// @inheritdoc ICommittee
     mapping(uint256 epoch => uint256) public struck;
     /// Epochs by the time at which they began.
-    Checkpoints.Trace224 private _starts;
+    Checkpoints.Trace208 private _starts;
 
     constructor() {
         _schedule();
@@ -45,7 +46,7 @@ abstract contract Epochs is Pool {
 
     /// @inheritdoc ICommittee
     function epochAt(uint256 time) external view returns (uint256) {
-        return _starts.upperLookupRecent(uint32(time));
+        return _starts.upperLookupRecent(uint48(Math.min(time, type(uint48).max)));
     }
 
     /// @inheritdoc ICommittee
@@ -84,7 +85,7 @@ abstract contract Epochs is Pool {
         }
         epochs[epoch] = Epoch(drawn.length == 0 ? address(0) : Seats.write(drawn, keys), uint64(block.timestamp));
         if (absent != 0) struck[epoch] = absent;
-        _starts.push(uint32(block.timestamp), uint224(epoch));
+        _starts.push(uint48(block.timestamp), uint208(epoch));
     }
 
     /// Draws `SIZE` different members, every set of them as likely as any other (Floyd's method): for each place from the last `SIZE` ones a

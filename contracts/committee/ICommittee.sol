@@ -46,13 +46,14 @@ struct CommitteeParameters {
     uint256 stake;
     /// How many members an epoch has: 1 to 115.
     uint16 size;
-    /// How many blocks lie between an epoch's begin and the block that draws the next one: 1 to 8,000,000.
+    /// How many blocks lie between an epoch's begin and the block that draws the next one: 2 to 8,000,000.
     uint32 epochBlocks;
-    /// For how many of them the pool is frozen: 1 to `epochBlocks`.
+    /// For how many of them the pool is frozen: 1 to `epochBlocks - 1`, or nobody could ever join.
     uint32 freezeBlocks;
     /// How long a stake stays behind after its owner's last epoch, in seconds.
     uint32 unbonding;
-    /// What of a forfeited stake goes to whoever showed the evidence, in basis points; the rest is burned.
+    /// What of a forfeited stake goes to whoever showed the evidence, in basis points; the rest is burned. A liar may show it itself: what
+    /// is burned is what it loses for sure.
     uint16 reporterShare;
 }
 
@@ -92,7 +93,7 @@ interface ICommittee {
     event MemberRegistered(address indexed member, bytes key);
     event MemberLeft(address indexed member, uint256 epoch);
     event StakeWithdrawn(address indexed member);
-    /// @notice `count` is 0 if the pool was too small.
+    /// @param members None if the pool was too small.
     event EpochTurned(uint256 indexed epoch, bytes32 randomness, address[] members, uint256 nextDrawBlock);
     event DrawPostponed(uint256 nextDrawBlock);
     /// @param signers All whose signatures were recorded by now.
@@ -122,6 +123,8 @@ interface ICommittee {
     error NobodySigned();
     error WrongSignature(uint256 epoch, bytes32 digest);
     error WrongPurpose(Purpose given);
+    /// @notice The epoch is over for so long that its members may have taken their stakes home: nothing is recorded for it any more.
+    error SignersUnbonded(uint256 epoch, uint256 since);
     /// @notice The statements do not contradict each other.
     error NoConflict();
     /// @notice The evidence shows nobody who still has a stake.
@@ -153,7 +156,8 @@ interface ICommittee {
     /// @notice Fixes another block to draw, after nobody has turned the epoch for so long that the draw cannot be proved any more.
     function postpone() external;
 
-    /// @notice Records who has signed that an assertion is right. May be called before, with or after the assertion.
+    /// @notice Records who has signed that an assertion is right. May be called before, with or after the assertion, while the epoch's
+    /// members are bonded: until `unbonding` seconds after the next one began.
     function attest(uint256 epoch, Statement calldata statement, Certificate calldata certificate) external;
 
     /// @notice All who have signed both statements forfeit their stakes.

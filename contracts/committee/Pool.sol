@@ -22,7 +22,7 @@ abstract contract Pool is Stakes {
     address[] internal _pool;
 
     /// @inheritdoc ICommittee
-    function register(bytes calldata key, bytes calldata proof) external payable {
+    function register(bytes calldata key, bytes calldata proof) external payable nonReentrant {
         _requireThawed();
         Member storage member = members[msg.sender];
         if (member.status != MemberStatus.None) revert WrongStatus(msg.sender, member.status);
@@ -49,7 +49,7 @@ abstract contract Pool is Stakes {
     }
 
     /// @inheritdoc ICommittee
-    function withdraw() external {
+    function withdraw() external nonReentrant {
         Member storage member = members[msg.sender];
         if (member.status != MemberStatus.Leaving) revert WrongStatus(msg.sender, member.status);
         uint256 over = epochs[member.leftIn + 1].startedAt;

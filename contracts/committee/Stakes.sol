@@ -3,11 +3,12 @@ pragma solidity ^0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import {CommitteeParameters, ICommittee} from "./ICommittee.sol";
 
 /// @notice Takes stakes, pays them back or out, in ether or a token. What is burned stays in the contract for ever.
-abstract contract Stakes is ICommittee {
+abstract contract Stakes is ICommittee, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
     uint256 private constant BASIS_POINTS = 10_000;
@@ -27,8 +28,8 @@ abstract contract Stakes is ICommittee {
 
     constructor(CommitteeParameters memory given) {
         _requireRange("size", given.size, 1, MAX_SIZE);
-        _requireRange("epochBlocks", given.epochBlocks, 1, MAX_EPOCH_BLOCKS);
-        _requireRange("freezeBlocks", given.freezeBlocks, 1, given.epochBlocks);
+        _requireRange("epochBlocks", given.epochBlocks, 2, MAX_EPOCH_BLOCKS);
+        _requireRange("freezeBlocks", given.freezeBlocks, 1, given.epochBlocks - 1);
         _requireRange("reporterShare", given.reporterShare, 0, BASIS_POINTS);
         TOKEN = given.token;
         STAKE = given.stake;
@@ -40,7 +41,7 @@ abstract contract Stakes is ICommittee {
     }
 
     /// @inheritdoc ICommittee
-    function withdrawCredit(address account) external {
+    function withdrawCredit(address account) external nonReentrant {
         uint256 amount = credit[account];
         if (amount == 0) revert NothingToWithdraw(account);
         credit[account] = 0;
@@ -53,7 +54,8 @@ abstract contract Stakes is ICommittee {
         return CommitteeParameters(TOKEN, STAKE, SIZE, EPOCH_BLOCKS, FREEZE_BLOCKS, UNBONDING, REPORTER_SHARE);
     }
 
-    /// Takes the caller's stake. A token that takes a fee of it is refused.
+    /// Takes the caller's stake. A token that takes a fee of it is refused, which can be told because nothing else is paid in between:
+    /// whoever moves stakes is not reentrant.
     function _takeStake() internal {
         if (address(TOKEN) == address(0)) {
             if (msg.value != STAKE) revert WrongStake(msg.value, STAKE);

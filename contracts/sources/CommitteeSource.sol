@@ -18,9 +18,12 @@ contract CommitteeSource is ISource {
     uint256 public immutable RETENTION;
 
     error ExpiresTooEarly(uint256 expiry, uint256 earliest);
+    error QuorumOutOfRange(uint256 given, uint256 members);
     error QuorumMissed(uint256 signatures, uint256 quorum);
 
     constructor(ICommittee committee, uint256 quorum, uint256 retention) {
+        uint256 size = committee.parameters().size;
+        if (quorum == 0 || quorum > size) revert QuorumOutOfRange(quorum, size);
         (COMMITTEE, QUORUM, RETENTION) = (committee, quorum, retention);
     }
 

@@ -68,12 +68,18 @@ export class TestCommittee {
     return secret;
   }
 
+  /** What an account registers with. */
+  public registration(account: string): { key: Hex; proof: Hex } {
+    const secret = this.secretOf(account);
+    const digest = possessionDigest(this.identity, account as Hex, secret.key);
+    return { key: secret.key, proof: secret.sign(digest, POSSESSION_DOMAIN) };
+  }
+
   /** Registers an account. */
   public async register(signer: HardhatEthersSigner): Promise<void> {
-    const secret = this.secretOf(signer.address);
-    const proof = secret.sign(possessionDigest(this.identity, signer.address as Hex, secret.key), POSSESSION_DOMAIN);
+    const { key, proof } = this.registration(signer.address);
     const value = this.options.token === COMMITTEE_DEFAULTS.token ? this.options.stake : 0n;
-    await this.contract.connect(signer).register(secret.key, proof, { value });
+    await this.contract.connect(signer).register(key, proof, { value });
   }
 
   /** The header of the block that draws, once that is past. */
