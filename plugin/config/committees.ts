@@ -36,10 +36,11 @@ function resolveCommittee(name: string, user: CommitteeUserConfig): CommitteeCon
   const { size = PRESET.size, epochBlocks = PRESET.epochBlocks } = user;
   const honest = user.honest ?? Math.min(PRESET.honest, size);
   const pool = user.pool ?? Math.max(PRESET.pool, size);
-  const freezeBlocks = user.freezeBlocks ?? Math.min(PRESET.freezeBlocks, epochBlocks);
+  const freezeBlocks = user.freezeBlocks ?? Math.min(PRESET.freezeBlocks, epochBlocks >> 1);
   requireAtMost(honest, size, `${path}.honest`, "size");
   requireAtMost(size, pool, `${path}.size`, "pool");
-  requireAtMost(freezeBlocks, epochBlocks, `${path}.freezeBlocks`, "epochBlocks");
+  // A pool that is frozen from one draw to the next is one that nobody can ever join.
+  requireAtMost(freezeBlocks, epochBlocks - 1, `${path}.freezeBlocks`, "epochBlocks - 1");
   return {
     name,
     token: (user.token?.toLowerCase() as Hex | undefined) ?? ETHER,

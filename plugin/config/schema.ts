@@ -136,7 +136,7 @@ const committeeSchema = z.strictObject(
     size: whole(1, 115).optional(),
     honest: whole(1, 115).optional(),
     pool: whole(1, 2 ** 32 - 1).optional(),
-    epochBlocks: whole(1, 8_000_000).optional(),
+    epochBlocks: whole(2, 8_000_000).optional(),
     freezeBlocks: whole(1, 8_000_000).optional(),
     unbonding: duration.optional(),
     reporterShare: share.optional(),

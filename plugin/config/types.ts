@@ -100,7 +100,7 @@ export interface CommitteeUserConfig {
   pool?: number;
   /** How many blocks lie between an epoch's begin and the block that draws the next one; 7200, a day, if absent. */
   epochBlocks?: number;
-  /** For how many of them nobody joins or leaves; 64 if absent. */
+  /** For how many of them nobody joins or leaves, fewer than all; 64, or half of them if that is less, if absent. */
   freezeBlocks?: number;
   /** How long a stake stays behind after its owner's last epoch; 30 days if absent. */
   unbonding?: Duration;
