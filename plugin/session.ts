@@ -7,9 +7,11 @@ import { projectBlobs } from "./blobs/projectBlobs.js";
 import { Chain } from "./chain.js";
 import { BatchFolder, batchFolder } from "./committee/batchFolder.js";
 import type { BatchArchive } from "./committee/batchPlace.js";
-import { committeeAccess } from "./committee/openAccess.js";
+import type { CommitteeClient } from "./committee/client.js";
+import { committeeAccess, committeeClient } from "./committee/openAccess.js";
+import { CommitteeUser } from "./committee/user.js";
 import { selectChain } from "./config/selectChain.js";
-import type { Account, ChainConfig } from "./config/types.js";
+import type { Account, ChainConfig, CommitteeConfig } from "./config/types.js";
 import { Console } from "./console/console.js";
 import { Timeline } from "./console/timeline.js";
 import { checkDeployment, readDeployment } from "./deployments.js";
@@ -27,6 +29,20 @@ export interface SessionArguments {
   readonly json: boolean;
   /** `--from`: an index into the network's accounts or an address, in place of the role's account. */
   readonly from?: string;
+}
+
+/** The arguments that every command about a committee takes. */
+export interface CommitteeArguments extends SessionArguments {
+  /** `--committee`: one that the chain names; the only one if absent. */
+  readonly committee: string | undefined;
+}
+
+/** One of a chain's committees. */
+export interface OpenCommittee {
+  readonly config: CommitteeConfig;
+  readonly client: CommitteeClient;
+  /** Deals with it by the account that acts. */
+  readonly user: CommitteeUser;
 }
 
 /** What may act for a chain: the keys of `accounts`, and the sequencer. */
@@ -105,6 +121,20 @@ export class Session {
     const node = new RollupNode(chain, await this.program(), this.timeline.party(party));
     await this.out.during("executing the chain", () => node.sync());
     return node;
+  }
+
+  /**
+   * One of the chain's committees.
+   * @param name The only one that the chain names if absent.
+   * @throws {RollupError} As `chain`, and `COMMITTEE_UNKNOWN`, `COMMITTEE_MISSING`.
+   */
+  public async committee(name: string | undefined): Promise<OpenCommittee> {
+    const { deployment, provider } = await this.chain();
+    const client = await committeeClient(deployment, this.config, provider, name);
+    const config = this.config.committees.find((one) => deployment.committees[one.name] === client.committee.address)!;
+    const { provider: raw } = this.connection.ethers;
+    const user = new CommitteeUser(client.committee, await this.signer("user"), raw, this.timeline.party("user"));
+    return { config, client, user };
   }
 
   /**

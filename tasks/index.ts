@@ -8,6 +8,7 @@ const JSON_FLAG = {
 } as const;
 const CHAIN = optional("chain", "The chain's name in config.rollup.chains; the only one if absent");
 const FROM = optional("from", "Who acts: an index into the network's accounts, or an address; as configured if absent");
+const COMMITTEE = optional("committee", "The committee's name; the chain's only one if absent");
 const ADVANCE_FLAG = { name: "advance", description: "Move a development network's clock instead of waiting" } as const;
 
 /** Every command of the plugin. What they do is loaded when they run. */
@@ -100,10 +101,54 @@ export const TASKS: NewTaskDefinition[] = [
     .setAction(() => import("./confirm.js"))
     .build(),
 
+  task("rollup:committee", "Print a chain's committee: seats, stakes, the next draw, and how likely draws are to fail")
+    .addOption(CHAIN)
+    .addOption(COMMITTEE)
+    .addOption({ name: "honestShare", description: "The part of the pool taken to be honest", defaultValue: "0.8" })
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./committee.js"))
+    .build(),
+
+  task("rollup:register", "Join a committee's pool with a key and a stake")
+    .addOption(CHAIN)
+    .addOption(COMMITTEE)
+    .addOption(FROM)
+    .addOption(optional("key", "The file of the member's secret key, made if there is none; the project's if absent"))
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./register.js"))
+    .build(),
+
+  task("rollup:rotate", "Begin a committee's next epoch, or say what that waits for")
+    .addOption(CHAIN)
+    .addOption(COMMITTEE)
+    .addOption(FROM)
+    .addFlag({ name: "advance", description: "Mine a development network's blocks instead of waiting" })
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./rotate.js"))
+    .build(),
+
+  task("rollup:attest", "Have the committee sign the assertions that are right, and record who has")
+    .addOption(CHAIN)
+    .addOption(COMMITTEE)
+    .addOption(FROM)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./attest.js"))
+    .build(),
+
+  task("rollup:slash", "Take the stakes of members who lied, with evidence")
+    .addOption(CHAIN)
+    .addOption(COMMITTEE)
+    .addOption(FROM)
+    .addOption(optional("evidence", "A file with two signed statements that contradict each other"))
+    .addOption(optional("assertion", "The wrong assertion whose attesters are slashed; the oldest there is if absent"))
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./slash.js"))
+    .build(),
+
   task("rollup:member", "Run a committee member's server: keep batches, execute, and sign what is right")
     .addOption(CHAIN)
     .addOption(optional("from", "Whose server: an index into the network's accounts, or an address"))
-    .addOption(optional("committee", "The committee's name; the chain's only one if absent"))
+    .addOption(COMMITTEE)
     .addOption(optional("key", "File with the secret key; as rollup:register has made it if absent"))
     .addOption(optional("database", "File of what was signed and is kept; beside the deployments if absent"))
     .addOption({ name: "host", description: "Where to listen", defaultValue: "127.0.0.1" })

@@ -2,7 +2,7 @@ import type { Signer } from "ethers";
 
 import { QuorumMissedError, type Collected } from "../committee/collect.js";
 import type { CommitteeClient } from "../committee/client.js";
-import { assertionStatement, type Statement } from "../committee/statement.js";
+import { assertionStatement, type Certificate, type Statement } from "../committee/statement.js";
 import type { Hex } from "../hex.js";
 import { isDead, type AssertionNode } from "./assertions.js";
 import type { OnEvent } from "./events.js";
@@ -15,6 +15,8 @@ import type { View } from "./view.js";
 export interface Attestation extends Done {
   readonly assertion: Hex;
   readonly epoch: bigint;
+  readonly statement: Statement;
+  readonly certificate: Certificate;
   /** How many seats of the epoch are recorded to have signed by now. */
   readonly attesters: number;
 }
@@ -100,7 +102,13 @@ export class Attester {
     const { committee } = this.client;
     const populated = committee.contract.attest.populateTransaction(epoch, statement, certificate);
     const done = await this.sender.send("attest", text, populated);
-    return { ...done, epoch, attesters: countSeats(await committee.attesters(epoch, statement)) };
+    return {
+      ...done,
+      epoch,
+      statement,
+      certificate,
+      attesters: countSeats(await committee.attesters(epoch, statement)),
+    };
   }
 
   private async waits(assertion: AssertionNode): Promise<boolean> {

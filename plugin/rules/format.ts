@@ -30,3 +30,11 @@ export function ruleCommittees(rule: RuleConfig): string[] {
   if (rule.kind === "attested") return [rule.committee];
   return rule.kind === "unchallenged" ? [] : [...new Set(rule.rules.flatMap(ruleCommittees))];
 }
+
+/** How many of a committee's signatures a rule's tree asks for at most; undefined if it asks for none. */
+export function attestedQuorum(rule: RuleConfig, committee: string): number | undefined {
+  if (rule.kind === "attested") return rule.committee === committee ? rule.quorum : undefined;
+  if (rule.kind === "unchallenged") return undefined;
+  const quorums = rule.rules.map((part) => attestedQuorum(part, committee)).filter((quorum) => quorum !== undefined);
+  return quorums.length === 0 ? undefined : Math.max(...quorums);
+}
