@@ -11,7 +11,7 @@ import type { BatchArchive } from "../committee/batchPlace.js";
 import type { CommitteeClient } from "../committee/client.js";
 import type { CommitteeView } from "../committee/committee.js";
 import type { MemberKey, MemberLimits } from "../committee/member/member.js";
-import { RunningMember } from "../committee/member/memberProcess.js";
+import type { RunningMember } from "../committee/member/memberProcess.js";
 import { committeeClient } from "../committee/openAccess.js";
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
@@ -93,6 +93,8 @@ export class MemberServers {
   /** Starts a member's server, which knows what it has signed before. */
   public async restart(member: Hex, options: MemberServerOptions = {}): Promise<RunningMember> {
     await this.stop(member);
+    // A web server and a database, which tests without a committee need not load.
+    const { RunningMember } = await import("../committee/member/memberProcess.js");
     const started = await RunningMember.start({
       address: member,
       key: options.key ?? this.secretOf(member),

@@ -27,6 +27,8 @@ const TABLES = `
  * that a copy could forget. One process has it at a time.
  */
 export class MemberDatabase {
+  private open = true;
+
   private constructor(private readonly database: DatabaseSync) {}
 
   /**
@@ -36,7 +38,7 @@ export class MemberDatabase {
    */
   public static open(path: string, owner: DatabaseOwner): MemberDatabase {
     try {
-      const database = new DatabaseSync(path, { timeout: 0 });
+      const database = new DatabaseSync(path);
       return MemberDatabase.prepare(database, path, owner);
     } catch (error) {
       if (error instanceof RollupError) throw error;
@@ -57,13 +59,24 @@ export class MemberDatabase {
       this.database.exec("COMMIT");
       return result;
     } catch (error) {
-      if (this.database.isTransaction) this.database.exec("ROLLBACK");
+      this.rollBack();
       throw error;
     }
   }
 
+  /** May be called again. */
   public close(): void {
-    if (this.database.isOpen) this.database.close();
+    if (this.open) this.database.close();
+    this.open = false;
+  }
+
+  /** Some failures of a commit have ended its transaction already. */
+  private rollBack(): void {
+    try {
+      this.database.exec("ROLLBACK");
+    } catch {
+      // There was nothing to roll back.
+    }
   }
 
   private static prepare(database: DatabaseSync, path: string, owner: DatabaseOwner): MemberDatabase {
