@@ -1,5 +1,6 @@
 import { concatBytes } from "@noble/hashes/utils.js";
 import { expect } from "chai";
+import { dataLength, type ContractTransactionResponse } from "ethers";
 import { network } from "hardhat";
 
 import {
@@ -26,6 +27,7 @@ import {
   DAY,
   deploySettlement,
   makeRule,
+  mined,
   unchallengedNode,
   words,
 } from "../helpers/settlement.js";
@@ -499,5 +501,40 @@ describe("a committee's source and rule under attack", () => {
       expect(await rule.isFinal(rollup, made.id)).to.equal(false);
       expect((await attacked.rollup.assertion(made.id)).status).to.equal(ASSERTION.confirmed);
     }
+  });
+});
+
+describe("the largest committee", () => {
+  it("is drawn, certified, slashed and struck within a transaction's gas, and its seats fit into a contract", async function () {
+    this.timeout(600_000);
+    const accounts = { mnemonic: "test test test test test test test test test test test junk", count: 117 };
+    const connection = await network.create({ override: { accounts } });
+    const committee = await deployCommitteeOn(connection, { size: 115, pool: 117, epochBlocks: 300 });
+    const { contract, ethers } = committee;
+    const used: Record<string, bigint> = {};
+    const measure = async (what: string, sent: Promise<ContractTransactionResponse>) => {
+      used[what] = (await mined(sent)).gasUsed;
+    };
+    await measure("turn", contract.turn(await committee.drawHeader()));
+    const { seats } = await contract.epochs(1n);
+    expect(dataLength((await ethers.provider.getCode(seats)) as Hex)).to.equal(1 + 192 + 115 * 212);
+    await committee.turn();
+
+    const all = (epoch: bigint, statement: Statement) => committee.certificate(epoch, statement);
+    await measure("attest", contract.attest(2n, truth, await all(2n, truth)));
+    // Half of them is what costs most.
+    const half = Array.from({ length: 57 }, (_, index) => 2 * index);
+    await measure("attest by half", contract.attest(2n, lie, await committee.certificate(2n, lie, half)));
+    const other = testStatement({ value: word("67") });
+    const evidence = [1n, other, await all(1n, other), 2n, lie, await all(2n, lie)] as const;
+    await measure("slash all across epochs", contract.slashConflict(...evidence));
+    const [before, now] = [await contract.seated(1n), await contract.seated(2n)];
+    const struck = await contract.struck(2n);
+    for (const [seat, member] of now.entries()) {
+      expect(((struck >> BigInt(seat)) & 1n) === 1n, member).to.equal(before.includes(member));
+    }
+    expect(await contract.poolSize()).to.equal(117n - BigInt(now.filter((member) => before.includes(member)).length));
+    for (const [what, gas] of Object.entries(used)) expect(gas < 2n ** 24n, `${what}: ${gas} gas`).to.equal(true);
+    expect(used.turn < 8_000_000n, `${used.turn} gas`).to.equal(true);
   });
 });
