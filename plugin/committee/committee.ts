@@ -95,6 +95,13 @@ export class CommitteeView {
     return this.contract.epochAt(time);
   }
 
+  /** Whether the certificates of an epoch's members are still recorded: until they may have withdrawn their stakes. */
+  public async isBonded(epoch: bigint): Promise<boolean> {
+    const [next, latest] = await Promise.all([this.contract.epochs(epoch + 1n), this.provider.getBlock("latest")]);
+    const since = next.startedAt + BigInt(this.parameters.unbonding);
+    return next.startedAt === 0n || BigInt(latest!.timestamp) < since;
+  }
+
   /** An epoch with its seats; the current one if none is given. */
   public async epoch(epoch?: bigint): Promise<CommitteeEpoch> {
     const number = epoch ?? (await this.currentEpoch());

@@ -64,7 +64,8 @@ export class Attester {
   }
 
   /**
-   * Has one assertion signed by the committee that was active when it was made; undefined if enough are recorded already.
+   * Has one assertion signed by the committee that was active when it was made; undefined if enough are recorded already, or nothing is
+   * recorded any more because its members may have withdrawn.
    * @throws {QuorumMissedError}
    */
   public async attest(assertion: AssertionNode): Promise<Attestation | undefined> {
@@ -72,6 +73,7 @@ export class Attester {
     const statement = this.statement(assertion.parent!, assertion);
     const epoch = await committee.epochAt(assertion.createdAt);
     if (countSeats(await committee.attesters(epoch, statement)) >= this.quorum) return undefined;
+    if (!(await committee.isBonded(epoch))) return undefined;
     const collected = await this.client.attest(statement, epoch, this.quorum);
     const done = await this.record(statement, epoch, collected, textOf(assertion));
     return { ...done, assertion: assertion.id };

@@ -41,6 +41,25 @@ describe("a committee seen through a provider", () => {
     expect(await view.epoch(2n)).to.deep.equal({ epoch: 2n, startedAt: 0n, seats: [], struck: 0n });
   });
 
+  it("knows for how long an epoch's members are bonded, as the contract does", async () => {
+    const { committee, view } = await seen();
+    const statement = testStatement();
+    const certificate = await committee.certificate(1n, statement);
+    await committee.helpers.time.increase(5000);
+    expect(await view.isBonded(1n)).to.equal(true);
+    await committee.turn();
+    const { startedAt } = await view.epoch(2n);
+    await committee.helpers.time.increaseTo(startedAt + 998n);
+    expect(await view.isBonded(1n)).to.equal(true);
+    await committee.contract.attest(1n, statement, certificate);
+    await committee.helpers.time.increaseTo(startedAt + 1000n);
+    expect([await view.isBonded(1n), await view.isBonded(2n)]).to.deep.equal([false, true]);
+    await expect(committee.contract.attest(1n, statement, certificate)).to.be.revertedWithCustomError(
+      committee.contract,
+      "SignersUnbonded",
+    );
+  });
+
   it("knows its members and its pool", async () => {
     const { committee, view } = await seen();
     const pool = await view.pool();
