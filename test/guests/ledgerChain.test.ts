@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import { network } from "hardhat";
 
 import {
   decodeLedgerLog,
@@ -16,26 +15,27 @@ import {
 import type { Hex } from "../../plugin/hex.js";
 import type { TestChain } from "../../plugin/testing/testChain.js";
 import { guestProgram } from "../helpers/chains.js";
+import { inEveryMode, type ModeChain } from "../helpers/modes.js";
 
 const ETHER = 10n ** 18n;
 
-describe("a chain that runs the ledger", () => {
-  let connection: Awaited<ReturnType<typeof network.create>>;
+inEveryMode("a chain that runs the ledger", (deployIn) => {
+  let mode: ModeChain;
   let chain: TestChain;
   let alice: HardhatEthersSigner;
   let bob: HardhatEthersSigner;
   let domain: LedgerDomain;
 
   beforeEach(async () => {
-    connection = await network.create();
-    chain = await deploy();
+    mode = await deploy();
+    ({ chain } = mode);
     alice = await chain.stranger();
     bob = await chain.stranger();
     domain = await domainOf(chain);
   });
 
-  async function deploy(): Promise<TestChain> {
-    return connection.rollup.deploy({ history: "calldata" }, await guestProgram("ledger"));
+  async function deploy(beside?: ModeChain): Promise<ModeChain> {
+    return deployIn(await guestProgram("ledger"), beside);
   }
 
   async function domainOf({ chain: { provider, addresses } }: TestChain): Promise<LedgerDomain> {
@@ -46,43 +46,43 @@ describe("a chain that runs the ledger", () => {
     return signLedgerTransaction(alice, domain, { action, to: to.toLowerCase() as Hex, amount, nonce });
   }
 
-  async function deposit(to: TestChain, amount: bigint): Promise<void> {
-    await (await to.user(alice)).deposit(amount);
+  async function deposit(to: ModeChain, amount: bigint): Promise<void> {
+    await (await to.chain.user(alice)).deposit(amount);
     await (await to.sequencer()).drain();
   }
 
-  async function post(to: TestChain, ...transactions: SignedLedgerTransaction[]): Promise<void> {
+  async function post(to: ModeChain, ...transactions: SignedLedgerTransaction[]): Promise<void> {
     const sequencer = await to.sequencer();
     sequencer.submit(encodeLedgerBatch(transactions));
     await sequencer.postBatch();
   }
 
-  async function account(of: TestChain, { address }: HardhatEthersSigner): Promise<LedgerAccount> {
-    await of.node.sync();
-    const { executor, program } = of.node;
+  async function account({ chain: { node } }: ModeChain, { address }: HardhatEthersSigner): Promise<LedgerAccount> {
+    await node.sync();
+    const { executor, program } = node;
     return queryLedgerAccount(program, executor.boundary(executor.inputCount)!.snapshot, address.toLowerCase() as Hex);
   }
 
   it("credits what the bridge took, and moves what a wallet signed", async () => {
-    await deposit(chain, 3n * ETHER);
-    await post(chain, await sign("transfer", bob.address, ETHER, 0n));
-    expect(await account(chain, alice)).to.deep.include({ nonce: 1n, balance: 2n * ETHER });
-    expect(await account(chain, bob)).to.deep.include({ nonce: 0n, balance: ETHER });
+    await deposit(mode, 3n * ETHER);
+    await post(mode, await sign("transfer", bob.address, ETHER, 0n));
+    expect(await account(mode, alice)).to.deep.include({ nonce: 1n, balance: 2n * ETHER });
+    expect(await account(mode, bob)).to.deep.include({ nonce: 0n, balance: ETHER });
   });
 
   it("takes no signature that was made for another chain of the same settlement layer", async () => {
-    const other = await deploy();
-    await deposit(chain, ETHER);
+    const other = await deploy(mode);
+    await deposit(mode, ETHER);
     await deposit(other, ETHER);
     const signed = await sign("transfer", bob.address, ETHER, 0n);
     await post(other, signed);
     expect(await account(other, alice)).to.deep.include({ nonce: 0n, balance: ETHER });
-    await post(chain, signed);
-    expect(await account(chain, alice)).to.deep.include({ nonce: 1n, balance: 0n });
+    await post(mode, signed);
+    expect(await account(mode, alice)).to.deep.include({ nonce: 1n, balance: 0n });
   });
 
   it("pays a withdrawal that was forced in past a sequencer who stopped", async () => {
-    await deposit(chain, 3n * ETHER);
+    await deposit(mode, 3n * ETHER);
     const user = await chain.user(alice);
     await user.sendMessage(encodeLedgerBatch([await sign("withdrawal", bob.address, 2n * ETHER, 0n)]));
     await chain.timeTravel.passForcedInclusion();
@@ -90,20 +90,36 @@ describe("a chain that runs the ledger", () => {
 
     const { validator } = await chain.honest();
     while ((await validator.assert()) !== undefined);
-    await chain.timeTravel.passWindow();
-    await validator.confirm();
+    await mode.finalize(await chain.stranger());
 
     const { state } = chain.node.assertions.confirmed;
     const { withdrawal, proof } = new LedgerWithdrawals(chain.node.executor.executed()).prove(state, 0n);
-    const before = await connection.ethers.provider.getBalance(bob);
+    const { provider } = chain.chain;
+    const before = await provider.getBalance(bob);
     await user.withdraw(withdrawal, proof);
-    expect((await connection.ethers.provider.getBalance(bob)) - before).to.equal(2n * ETHER);
-    expect(await account(chain, alice)).to.deep.include({ nonce: 1n, balance: ETHER });
+    expect((await provider.getBalance(bob)) - before).to.equal(2n * ETHER);
+    expect(await account(mode, alice)).to.deep.include({ nonce: 1n, balance: ETHER });
+  });
+
+  it("confirms no lie about a transfer, and the truth beside it", async () => {
+    await deposit(mode, 3n * ETHER);
+    const honest = await chain.honest();
+    const parent = await honest.assert();
+    await post(mode, await sign("transfer", bob.address, ETHER, 0n));
+    const liar = await chain.liar({ seed: 3, parent });
+    const lie = await liar.assert();
+    const truth = await honest.assert();
+    await mode.attest(await chain.stranger());
+    const { winner } = await chain.playDispute([honest, liar]);
+    expect(winner).to.equal("honest");
+    expect(chain.node.assertions.confirmed.id).to.equal(truth);
+    expect(chain.node.assertions.get(lie).status).to.be.oneOf(["countered", "rejected"]);
+    expect(await account(mode, bob)).to.deep.include({ balance: ETHER });
   });
 
   it("says in its logs why it left a transaction out", async () => {
-    await deposit(chain, ETHER);
-    await post(chain, await sign("transfer", bob.address, 2n * ETHER, 0n));
+    await deposit(mode, ETHER);
+    await post(mode, await sign("transfer", bob.address, 2n * ETHER, 0n));
     await chain.node.sync();
     const logs = chain.node.executor.executed().flatMap(({ logs }) => logs.map(({ data }) => decodeLedgerLog(data)));
     const signer = alice.address.toLowerCase();
