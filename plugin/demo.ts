@@ -7,13 +7,7 @@ import type { ChainConfig } from "./config/types.js";
 import type { Console } from "./console/console.js";
 import { formatCount } from "./console/format.js";
 import { Timeline } from "./console/timeline.js";
-import {
-  encodeLedgerTransaction,
-  LedgerWithdrawals,
-  signLedgerTransaction,
-  type LedgerAction,
-  type LedgerDomain,
-} from "./guests/ledger.js";
+import { castOf, deposit, describeStep, payWithdrawal, transact } from "./demoActs.js";
 import type { HistoryKind } from "./dispute/historyKind.js";
 import type { Hex } from "./hex.js";
 import { loadProgram } from "./guests/program.js";
@@ -21,9 +15,8 @@ import type { Party } from "./testing/party.js";
 import type { DisputeFigures } from "./testing/playDispute.js";
 import { TestChain } from "./testing/testChain.js";
 
-const ETHER = 10n ** 18n;
-/** How many transfers the batch has: each is a signature to check, so that there is something to lie about. */
-const TRANSFERS = 8;
+/** What Bob takes out, in wei. */
+const WITHDRAWAL = 25n * 10n ** 17n;
 
 /** What the story comes to; `rollup:demo --json` prints it. */
 export interface DemoResult {
@@ -62,14 +55,6 @@ export interface DemoOptions {
   readonly out: Console;
 }
 
-/** Who is in the story. */
-interface Cast {
-  readonly alice: HardhatEthersSigner;
-  readonly bob: HardhatEthersSigner;
-  readonly honest: HardhatEthersSigner;
-  readonly liar: HardhatEthersSigner;
-}
-
 /**
  * Tells the whole story of a chain: deployed, used, attacked by a lie about one instruction, settled, and a withdrawal paid.
  * @throws {RollupError} If any of it cannot be done; nothing is left out in silence.
@@ -90,7 +75,7 @@ export async function runDemo({ connection, config, seed, out }: DemoOptions): P
   const { executor } = chain.node;
   const honest = await chain.honest({ name: "honest", signer: cast.honest, onEvent: timeline.party("honest") });
   await deposit(chain, cast, timeline);
-  const wei = await transact(chain, cast, timeline);
+  await transact(chain, cast, timeline, { nonce: 0, withdrawal: WITHDRAWAL });
   // A chain begins with room for one input. This assertion of the first fixes that the next is about all the others.
   const parent = await honest.assert();
   timeline.tell(
@@ -111,45 +96,11 @@ export async function runDemo({ connection, config, seed, out }: DemoOptions): P
     steps: Number(chain.node.executor.steps),
     dispute: { history: chain.config.history, ...summary(figures) },
     confirmed,
-    withdrawal: { wei: wei.toString(), paid },
+    withdrawal: { wei: WITHDRAWAL.toString(), paid },
     seconds: Math.round(seconds * 100) / 100,
   };
   printSummary(out, result, timeline.elapsed);
   return result;
-}
-
-async function castOf({ ethers }: NetworkConnection): Promise<Cast> {
-  const [, , alice, bob, honest, liar] = await ethers.getSigners();
-  return { alice, bob, honest, liar };
-}
-
-/** Alice and Bob deposit, and the sequencer appends their deposits. */
-async function deposit(chain: TestChain, { alice, bob }: Cast, timeline: Timeline): Promise<void> {
-  await (await chain.user(alice, timeline.party("alice"))).deposit(2n * ETHER);
-  await (await chain.user(bob, timeline.party("bob"))).deposit(2n * ETHER);
-  await (await chain.sequencer(undefined, timeline.party("sequencer"))).drain();
-}
-
-/** Transfers of Alice's and a withdrawal of Bob's, in one batch; gives what he withdraws, in wei. */
-async function transact(chain: TestChain, { alice, bob }: Cast, timeline: Timeline): Promise<bigint> {
-  const domain = await domainOf(chain);
-  const sequencer = await chain.sequencer(undefined, timeline.party("sequencer"));
-  const submit = async (
-    signer: HardhatEthersSigner,
-    action: LedgerAction,
-    amount: bigint,
-    nonce: number,
-  ): Promise<void> => {
-    const transaction = { action, to: bob.address as Hex, amount, nonce: BigInt(nonce) };
-    sequencer.submit(encodeLedgerTransaction(await signLedgerTransaction(signer, domain, transaction)));
-  };
-  for (let nonce = 0; nonce < TRANSFERS; nonce++) await submit(alice, "transfer", ETHER / 10n, nonce);
-  timeline.tell("alice", `sign ${TRANSFERS} transfers of ${formatAmount(ETHER / 10n)} to bob`);
-  const wei = (5n * ETHER) / 2n;
-  await submit(bob, "withdrawal", wei, 0);
-  timeline.tell("bob", `sign a withdrawal of ${formatAmount(wei)}`);
-  await sequencer.postBatch();
-  return wei;
 }
 
 /** Whom a dispute is between, and about what. */
@@ -175,29 +126,6 @@ async function dispute(
   await liar.assert();
   const figures = await chain.playDispute([honest, liar]);
   return { figures, truth };
-}
-
-async function describeStep({ node }: TestChain, parent: Hex, position: bigint): Promise<string> {
-  const { end, next } = node.assertions.get(parent);
-  const { description, header } = await node.executor.trace(end, next).proveStep(position);
-  return `${description.text} in input ${header?.number}`;
-}
-
-async function payWithdrawal(chain: TestChain, { bob }: Cast, timeline: Timeline): Promise<boolean> {
-  const withdrawals = new LedgerWithdrawals(chain.node.executor.executed());
-  const { state } = chain.node.assertions.confirmed;
-  const { withdrawal, proof } = withdrawals.prove(state, 0n);
-  const user = await chain.user(bob, timeline.party("bob"));
-  const { provider } = chain.chain;
-  const before = await provider.getBalance(bob.address);
-  const done = await user.withdraw(withdrawal, proof);
-  const after = await provider.getBalance(bob.address);
-  return after - before + done.spent.fee === withdrawal.amount;
-}
-
-async function domainOf(chain: TestChain): Promise<LedgerDomain> {
-  const { chainId } = await chain.chain.provider.getNetwork();
-  return { chainId, bridge: chain.chain.addresses.bridge };
 }
 
 function summary(figures: DisputeFigures): Omit<DemoResult["dispute"], "history"> {

@@ -189,7 +189,8 @@ export const TASKS: NewTaskDefinition[] = [
     .build(),
 
   task("rollup:demo", "Tell the whole story of a chain on the embedded network, from deployment to a paid withdrawal")
-    .addOption(optional("chain", "A configured chain whose settlement is used; a rollup as it comes if absent"))
+    .addOption(optional("mode", "rollup, anytrust or short-window, as they come; rollup if absent"))
+    .addOption(optional("chain", "A configured chain whose settlement is used"))
     .addOption({ name: "seed", description: "Draws the lie", type: ArgumentType.INT, defaultValue: 1 })
     .addFlag(JSON_FLAG)
     .setAction(() => import("./demo.js"))
