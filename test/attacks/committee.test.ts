@@ -163,7 +163,13 @@ describe("a committee under attack: stakes that are gone", () => {
     await committee.turn();
     expect(await committee.contract.struck(3n)).to.equal(15n);
     expect(await committee.contract.check(3n, truth, await committee.certificate(3n, truth))).to.equal(0n);
-    for (const member of await committee.contract.seated(3n)) await committee.contract.remove(member);
+    for (const member of await committee.contract.seated(3n)) {
+      // Still in the pool, but nobody who could leave it with a stake.
+      expect((await committee.contract.members(member)).place > 0n).to.equal(true);
+      const contract = committee.contract.connect(signerOf(committee, member));
+      await expect(contract.resign()).to.be.revertedWithCustomError(contract, "WrongStatus");
+      await contract.remove(member);
+    }
     expect(await committee.contract.poolSize()).to.equal(0n);
     await committee.turn();
     expect(await committee.contract.seated(4n)).to.deep.equal([]);

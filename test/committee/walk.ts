@@ -162,7 +162,7 @@ export class Walk {
   }
 
   private async resign(a: number): Promise<void> {
-    const who = this.person(a);
+    const who = await this.one(a, isSlashedInPool);
     const may = !(await this.freezes()) && (await this.statusOf(who.address)) === STATUS.bonded;
     await this.attempt("resign", may, () => this.contract.connect(who).resign());
   }
@@ -296,7 +296,7 @@ export class Walk {
   }
 
   private async remove(a: number): Promise<void> {
-    const who = await this.one(a, ({ status, place }) => status === STATUS.slashed && place !== 0n);
+    const who = await this.one(a, isSlashedInPool);
     const { status, place } = await this.contract.members(who.address);
     const may = !(await this.freezes()) && status === STATUS.slashed && place !== 0n;
     await this.attempt("remove", may, () => this.contract.remove(who.address));
@@ -413,10 +413,14 @@ export class Walk {
     const before = await Promise.all(this.people.map(({ address }) => this.statusOf(address)));
     const bonded = (who: number) => before[who] === STATUS.bonded || before[who] === STATUS.leaving;
     const losers = this.people.flatMap(({ address }, who) => (guilty.includes(address) && bonded(who) ? [who] : []));
+    const frozen = await this.freezes();
     await this.attempt(kind, losers.length > 0, act);
     for (const [who, { address }] of this.people.entries()) {
       const expected = losers.includes(who) ? STATUS.slashed : before[who];
       expect(await this.statusOf(address), `member ${who} after ${kind}`).to.equal(expected);
+    }
+    for (const who of frozen ? [] : losers) {
+      expect((await this.contract.members(this.people[who].address)).place, "out of the pool").to.equal(0n);
     }
     this.slashed += BigInt(losers.length);
   }
@@ -490,6 +494,10 @@ export class Walk {
   private person(random: number): HardhatEthersSigner {
     return pick(this.people, random);
   }
+}
+
+function isSlashedInPool({ status, place }: { readonly status: bigint; readonly place: bigint }): boolean {
+  return status === STATUS.slashed && place !== 0n;
 }
 
 function word(value: number): Hex {
