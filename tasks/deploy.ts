@@ -3,7 +3,7 @@ import type { NewTaskActionFunction } from "hardhat/types/tasks";
 import { formatAmount } from "../plugin/config/amount.js";
 import { formatCount } from "../plugin/console/format.js";
 import { deployChain, estimateChain } from "../plugin/deploy.js";
-import { writeDeployment } from "../plugin/deployments.js";
+import { writeDeployment, type Deployment } from "../plugin/deployments.js";
 import { requireFunds } from "../plugin/funds.js";
 import type { Hex } from "../plugin/hex.js";
 import { forgetStaleJournal } from "../plugin/ignition/journal.js";
@@ -39,6 +39,7 @@ const action: NewTaskActionFunction<SessionArguments> = async (args, hre) => {
     guest: `${config.guest.name}, program ${program.hash}`,
     history: `${deployment.history}, ${bonds.claims.length} levels`,
     bonds: `${formatAmount(bonds.assertion)} for an assertion, ${bonds.claims.map(formatAmount).join(", ")} for claims`,
+    ...describeCommittees(deployment),
     rollup: deployment.addresses.rollup,
     inbox: deployment.addresses.inbox,
     bridge: deployment.addresses.bridge,
@@ -49,5 +50,11 @@ const action: NewTaskActionFunction<SessionArguments> = async (args, hre) => {
     out.line("The embedded network ends with this command. To keep a chain: npx hardhat node, --network localhost");
   out.result({ ...deployment, file, gas: Number(gas), transactions });
 };
+
+/** Where a chain's committees are; they need members before they can sign. */
+function describeCommittees({ committees }: Deployment): { readonly committees?: string } {
+  const named = Object.entries(committees).map(([name, address]) => `${name} at ${address}`);
+  return named.length === 0 ? {} : { committees: `${named.join(", ")}; rollup:register joins, rollup:committee shows` };
+}
 
 export default action;

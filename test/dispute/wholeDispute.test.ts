@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
-import { deployTestChain, loops } from "../helpers/chains.js";
+import { deployTestChain, LOOP, loops } from "../helpers/chains.js";
+import { inEveryMode } from "../helpers/modes.js";
 import { onEachNetwork, type Connect } from "../helpers/networks.js";
 import type { TestChain } from "../../plugin/testing/testChain.js";
 
@@ -27,9 +28,13 @@ onEachNetwork("a whole dispute", (connect) => {
   });
 });
 
-describe("a whole dispute", () => {
+inEveryMode("a whole dispute that no committee shortens", (deploy) => {
   it("leaves the true rival to be confirmed, and pays the honest party", async () => {
-    const chain = await runningChain();
+    const mode = await deploy(LOOP);
+    const { chain } = mode;
+    const sequencer = await mode.sequencer();
+    sequencer.submit(loops(700));
+    await sequencer.postBatch();
     const honest = await chain.honest();
     const liar = await chain.liar({ seed: 5 });
     await liar.assert();
@@ -41,7 +46,9 @@ describe("a whole dispute", () => {
     const gained = honest.challenger.spending.received - honest.challenger.spending.value;
     expect(gained > liarBonds / 2n, `gained ${gained} of ${liarBonds}`).to.equal(true);
   });
+});
 
+describe("a whole dispute", () => {
   for (const [inputBits, stepBits] of [
     [6, 6],
     [6, 12],
