@@ -523,7 +523,7 @@ describe("the largest committee", () => {
     };
     await measure("turn", contract.turn(await committee.drawHeader()));
     const { seats } = await contract.epochs(1n);
-    expect(dataLength((await ethers.provider.getCode(seats)))).to.equal(1 + 192 + 115 * 212);
+    expect(dataLength(await ethers.provider.getCode(seats))).to.equal(1 + 192 + 115 * 212);
     await committee.turn();
 
     const all = (epoch: bigint, statement: Statement) => committee.certificate(epoch, statement);
