@@ -1,0 +1,71 @@
+import { expect } from "chai";
+import { network } from "hardhat";
+
+import { SecretKey } from "../../plugin/committee/bls.js";
+import { CommitteeView } from "../../plugin/committee/committee.js";
+import { CommitteeUser } from "../../plugin/committee/user.js";
+import { deployCommittee, deployCommitteeOn, type CommitteeOptions, type TestCommittee } from "../helpers/committee.js";
+
+async function start(options: CommitteeOptions): Promise<{ committee: TestCommittee; user: CommitteeUser }> {
+  const committee = await deployCommittee(options);
+  const { provider } = committee.ethers;
+  const view = await CommitteeView.connect(committee.identity.address, provider);
+  return { committee, user: new CommitteeUser(view, committee.people[9], provider) };
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string | undefined> {
+  return work.then(
+    () => undefined,
+    (error: { code?: string }) => error.code,
+  );
+}
+
+describe("somebody who deals with a committee", () => {
+  it("joins once, with a stake in ether", async () => {
+    const { user } = await start({ pool: 0 });
+    const { spent } = await user.register(SecretKey.generate());
+    expect(spent.value).to.equal(user.committee.parameters.stake);
+    expect(await user.committee.pool()).to.deep.equal([await user.sender.address()]);
+    expect(await codeOf(user.register(SecretKey.generate()))).to.equal("ALREADY_REGISTERED");
+  });
+
+  it("joins with a stake in a token, which is approved first", async () => {
+    const connection = await network.create();
+    const token = await connection.ethers.deployContract("HostileToken");
+    const committee = await deployCommitteeOn(connection, { token: await token.getAddress(), pool: 0 });
+    const view = await CommitteeView.connect(committee.identity.address, connection.ethers.provider);
+    const user = new CommitteeUser(view, committee.people[9], connection.ethers.provider);
+    const { stake } = view.parameters;
+    await token.mint(await user.sender.address(), stake);
+    const { spent } = await user.register(SecretKey.generate());
+    expect(spent.value).to.equal(0n);
+    expect(await token.balanceOf(view.address)).to.equal(stake);
+    expect(await view.poolSize()).to.equal(1);
+  });
+
+  it("is told that the pool is frozen before anything is spent", async () => {
+    const { user, committee } = await start({ pool: 0, epochBlocks: 5, freezeBlocks: 4 });
+    await committee.helpers.mine(2);
+    const before = await committee.ethers.provider.getBlockNumber();
+    expect(await codeOf(user.register(SecretKey.generate()))).to.equal("POOL_FROZEN");
+    expect(await committee.ethers.provider.getBlockNumber()).to.equal(before);
+  });
+
+  it("waits for the draw, begins the epoch, and fixes another draw where L1 has forgotten one", async () => {
+    const { user, committee } = await start({ epochBlocks: 40 });
+    const waiting = await user.rotate();
+    expect(waiting.action).to.equal("wait");
+    await committee.helpers.mine(waiting.action === "wait" ? waiting.blocks : 0n);
+    expect((await user.rotate()).action).to.equal("turn");
+    expect(await user.committee.currentEpoch()).to.equal(1n);
+    await committee.helpers.mine(9_000);
+    expect((await user.rotate()).action).to.equal("postpone");
+    expect(await user.committee.currentEpoch()).to.equal(1n);
+    expect((await user.rotate()).action).to.equal("wait");
+  });
+
+  it("has nothing to collect who has shown nothing", async () => {
+    const { user } = await start({ pool: 0 });
+    expect(await user.collect()).to.equal(undefined);
+  });
+});
