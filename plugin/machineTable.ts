@@ -17,6 +17,11 @@ const TABLE = {
     load: async () => (await import("./machines/wasm/program.js")).loadWasmProgram,
     conformance: async () => (await import("./conformance/wasm/wasmRunner.js")).createWasmRunner,
   },
+  riscv: {
+    contract: "machines/riscv/RiscvMachine.sol",
+    load: async () => (await import("./machines/riscv/program.js")).loadRiscvProgram,
+    conformance: async () => (await import("./conformance/riscv/riscvRunner.js")).createRiscvRunner,
+  },
 } as const satisfies Readonly<Record<string, MachineParts>>;
 
 export type MachineName = keyof typeof TABLE;
@@ -27,7 +32,7 @@ export const MACHINES: Readonly<Record<MachineName, MachineParts>> = TABLE;
 export const MACHINE_NAMES = Object.keys(TABLE) as readonly MachineName[];
 
 /** Machines that are designed, but not built yet. */
-export const PLANNED_MACHINES: readonly string[] = ["mips", "riscv"];
+export const PLANNED_MACHINES: readonly string[] = ["mips"];
 
 export const DEFAULT_MACHINE: MachineName = "wasm";
 

@@ -2,7 +2,7 @@ import { errorResult, successfulResult } from "hardhat/utils/result";
 import type { NewTaskActionFunction } from "hardhat/types/tasks";
 
 import { runConformance } from "../plugin/conformance/conformance.js";
-import { requireMachine } from "../plugin/conformance/requireMachine.js";
+import { requireMachine } from "../plugin/requireMachine.js";
 import type { FileReport, SuiteReport } from "../plugin/conformance/report.js";
 import { StepProver } from "../plugin/conformance/stepProver.js";
 import { Console } from "../plugin/console/console.js";

@@ -10,11 +10,14 @@ import type { ChainConfig } from "../plugin/config/types.js";
 import { Console } from "../plugin/console/console.js";
 import { runDemo, type DemoOptions } from "../plugin/demo.js";
 import { RollupError } from "../plugin/errors.js";
+import { DEFAULT_MACHINE, type MachineName } from "../plugin/machineTable.js";
 import { DEFAULT_MODE, findMode } from "../plugin/modes.js";
+import { requireMachine } from "../plugin/requireMachine.js";
 
 interface DemoArguments {
   readonly chain: string | undefined;
   readonly mode: string | undefined;
+  readonly machine: string | undefined;
   readonly seed: number;
   readonly json: boolean;
 }
@@ -46,18 +49,21 @@ async function tell(options: DemoOptions): Promise<boolean> {
 }
 
 /** A configured chain's settlement, or a mode's, with the ledger as its guest. */
-function configOf({ chain, mode }: DemoArguments, hre: HardhatRuntimeEnvironment): ChainConfig {
+function configOf({ chain, mode, machine: given }: DemoArguments, hre: HardhatRuntimeEnvironment): ChainConfig {
   if (chain !== undefined && mode !== undefined) {
     const facts = { given: `--chain ${chain} --mode ${mode}` };
     throw new RollupError("ARGUMENT_INVALID", "A configured chain has a mode of its own.", facts);
   }
-  const preset = modeConfig(mode ?? DEFAULT_MODE, hre.config.paths.root);
-  return chain === undefined ? preset : { ...selectChain(hre.config.rollup, chain), guest: preset.guest };
+  const configured = chain === undefined ? undefined : selectChain(hre.config.rollup, chain);
+  const machine = given === undefined ? (configured?.machine ?? DEFAULT_MACHINE) : requireMachine(given);
+  const preset = modeConfig(mode ?? DEFAULT_MODE, machine, hre.config.paths.root);
+  return configured === undefined ? preset : { ...configured, machine, guest: preset.guest };
 }
 
 /** A committee's story is told with calldata alone: its disputes and fallbacks would else wait for blobs to be computed. */
-function modeConfig(mode: string, root: string): ChainConfig {
-  const parts = { mode, guest: "ledger", sequencer: 1 };
+function modeConfig(mode: string, machine: MachineName, root: string): ChainConfig {
+  // The same ledger in two languages: AssemblyScript writes WebAssembly alone.
+  const parts = { mode, machine, guest: machine === "wasm" ? "ledger" : "ledger-c", sequencer: 1 };
   const committees = resolveCommittees(COMMITTEES);
   const config = resolveChain("demo", parts, root, committees);
   if (config.committees.length === 0) return config;

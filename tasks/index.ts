@@ -20,6 +20,7 @@ export const TASKS: NewTaskDefinition[] = [
 
   task("rollup:build", "Compile a chain's guest and print its program hash")
     .addOption(CHAIN)
+    .addOption(optional("target", "Which machine it is built for; the chain's if absent"))
     .addFlag(JSON_FLAG)
     .setAction(() => import("./build.js"))
     .build(),
@@ -176,7 +177,12 @@ export const TASKS: NewTaskDefinition[] = [
 
   task("rollup:conformance", "Run a folder of conformance tests on a machine")
     .addOption({ name: "machine", description: "Which machine", defaultValue: "wasm" })
-    .addOption(optional("suite", "The folder; for wasm of the specification's tests as wast2json writes them"))
+    .addOption(
+      optional(
+        "suite",
+        "The folder; for wasm of the specification's tests as wast2json writes them, for riscv of ELF files",
+      ),
+    )
     .addFlag({ name: "onChain", description: "Prove a sample of every kind of step on the embedded network" })
     .addOption({
       name: "samples",
@@ -191,6 +197,7 @@ export const TASKS: NewTaskDefinition[] = [
   task("rollup:demo", "Tell the whole story of a chain on the embedded network, from deployment to a paid withdrawal")
     .addOption(optional("mode", "rollup, anytrust or short-window, as they come; rollup if absent"))
     .addOption(optional("chain", "A configured chain whose settlement is used"))
+    .addOption(optional("machine", "Which machine executes the chain; the configured chain's if absent"))
     .addOption({ name: "seed", description: "Draws the lie", type: ArgumentType.INT, defaultValue: 1 })
     .addFlag(JSON_FLAG)
     .setAction(() => import("./demo.js"))

@@ -31,3 +31,15 @@ export class GuestCompilerMissingError extends RollupError {
     );
   }
 }
+
+/** For machines that are not WebAssembly, guests in C and C++ are compiled by clang, which is not installed. */
+export class ClangMissingError extends RollupError {
+  constructor(cause: Error) {
+    super(
+      "GUEST_COMPILER_MISSING",
+      "There is no clang to compile the guest.",
+      { do: "install clang and lld (Debian: apt install clang lld), or name a compiled .elf file as the guest" },
+      cause,
+    );
+  }
+}

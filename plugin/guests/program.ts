@@ -13,5 +13,5 @@ export async function loadProgram(
   fromSource = false,
 ): Promise<Program> {
   const load = await MACHINES[machine].load();
-  return load(await buildGuest(guest.path, { fromSource }));
+  return load(await buildGuest(guest.path, { fromSource, machine }));
 }

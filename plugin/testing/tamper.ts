@@ -2,6 +2,7 @@ import { RollupError } from "../errors.js";
 import type { Machine } from "../machines/machine.js";
 import { Op, type Instruction } from "../machines/wasm/instruction.js";
 import { isMemoryAccess, isStore } from "../machines/wasm/opcodes.js";
+import { RegisterMachine } from "../machines/registers/registerMachine.js";
 import { WasmMachine } from "../machines/wasm/wasmMachine.js";
 import type { Tamper } from "../node/machineTrace.js";
 
@@ -19,11 +20,12 @@ export interface TamperOptions {
 /** A bit of an i32 or of the low half of an i64: an i32 is held zero-extended, and a lie must not be a state that no machine can be in. */
 const BITS = 31;
 
-/** The lie that one instruction of a WASM guest had another outcome: one bit of it is flipped. */
+/** The lie that one instruction of a guest had another outcome: one bit of it is flipped. */
 export function flipBit({ position, target, seed }: TamperOptions): Tamper {
   return {
     position,
     apply(given: Machine, step: () => void): void {
+      if (given instanceof RegisterMachine) return flipBitOfRegisters(given, step, target, seed);
       const machine = wasm(given);
       const address = target === "result" ? storedAddress(machine) : undefined;
       const slot = target === "result" ? writtenSlot(machine) : undefined;
@@ -34,9 +36,26 @@ export function flipBit({ position, target, seed }: TamperOptions): Tamper {
   };
 }
 
+/** Where the instruction wrote a register that is one of it; else a byte that it stored, or any. */
+function flipBitOfRegisters(machine: RegisterMachine, step: () => void, target: TamperTarget, seed: number): void {
+  const { registers, memory } = machine;
+  const before = registers.slice();
+  const { address } = machine.describe().values;
+  step();
+  const written = before.findIndex((value, index) => index < GENERAL_REGISTERS && value !== registers[index]);
+  if (target === "result" && written > 0) registers[written] ^= 1 << (seed % 32);
+  else {
+    const place = target === "result" && address !== undefined ? Number(address) : seed >>> 0;
+    memory.setByte(place, memory.byte(place) ^ (1 << (seed % 8)));
+  }
+}
+
+/** What a lie may be about; behind them are those of the machine's own, which it may not hold all values of. */
+const GENERAL_REGISTERS = 32;
+
 function wasm(machine: Machine): WasmMachine {
   if (machine instanceof WasmMachine) return machine;
-  throw new RollupError("NOT_WASM", "Only a WASM machine's steps can be falsified.", {
+  throw new RollupError("NOT_WASM", "Steps of this machine cannot be falsified.", {
     given: machine.program.machine,
   });
 }

@@ -46,7 +46,7 @@ describe("rollup:conformance", function () {
       ["", "--suite is missing"],
       [`--suite ${empty}`, "holds no test"],
       [`--suite ${join(empty, "missing")}`, "cannot be read"],
-      [`--suite ${empty} --machine riscv`, "machine riscv is planned"],
+      [`--suite ${empty} --machine mips`, "machine mips is planned"],
       [`--suite ${empty} --machine abacus`, "Given: abacus"],
       [`--suite ${empty} --samples 0`, "--samples cannot be used"],
     ];

@@ -5,7 +5,7 @@ import { network } from "hardhat";
 import type { Hex } from "../../../plugin/hex.js";
 import { hashInputHeader, type Input, type InputHeader } from "../../../plugin/input.js";
 import { bytesToHex, ZERO_WORD } from "../../../plugin/hex.js";
-import type { MachineHost, MachineState } from "../../../plugin/machines/machine.js";
+import type { Machine, MachineHost, MachineState } from "../../../plugin/machines/machine.js";
 import type { WasmProgram } from "../../../plugin/machines/wasm/program.js";
 import type { WasmMachine } from "../../../plugin/machines/wasm/wasmMachine.js";
 import { wordAt, WordTree } from "../../../plugin/sources/wordTree.js";
@@ -30,19 +30,23 @@ export interface Step {
   readonly after: MachineState;
 }
 
+/** What tests call of a machine's contract. */
+type StepContract = Pick<WasmMachineContract, "step" | "getAddress" | "interface">;
+
 /** The contracts that execute steps. */
 export interface Contracts {
   readonly ethers: HardhatEthers;
-  readonly machine: WasmMachineContract;
+  readonly machine: StepContract;
   readonly preimages: PreimageStore;
   readonly source: CalldataSource;
   readonly sourceAddress: Hex;
 }
 
-export async function deployContracts(): Promise<Contracts> {
+/** @param name The machine's contract. */
+export async function deployContracts(name: "WasmMachine" | "RiscvMachine" = "WasmMachine"): Promise<Contracts> {
   const { ethers } = await network.create();
   const preimages = await ethers.deployContract("PreimageStore");
-  const machine = await ethers.deployContract("WasmMachine", [await preimages.getAddress()]);
+  const machine = (await ethers.deployContract(name, [await preimages.getAddress()])) as unknown as StepContract;
   const source = await ethers.deployContract("CalldataSource");
   return { ethers, machine, preimages, source, sourceAddress: (await source.getAddress()) as Hex };
 }
@@ -101,7 +105,7 @@ export function place({ registers }: WasmMachine, { pc, fp = 0, slots = {}, memo
 }
 
 /** Makes the next step of a machine: delivery of `next` if it waits and `next` is given. */
-export function makeStep(machine: WasmMachine, next?: Input): Step {
+export function makeStep(machine: Machine & { readonly input: Input | undefined }, next?: Input): Step {
   const input = machine.input ?? next;
   const inputHash = input === undefined ? ZERO_WORD : hashInputHeader(input.header);
   const context = { program: machine.program.hash, inputHash, step: BigInt(machine.step) };

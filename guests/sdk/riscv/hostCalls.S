@@ -1,0 +1,18 @@
+/* The host calls: arguments are where the C calling convention has them, the call's number is in a7. */
+  .macro host_call name, number
+  .section .text.host_\name, "ax"
+  .globl host_\name
+host_\name:
+  li a7, \number
+  ecall
+  ret
+  .endm
+
+  host_call input_word, 0
+  host_call publish, 1
+  host_call reject, 2
+  host_call preimage_word, 3
+  host_call log, 4
+  host_call keccak256, 5
+  host_call ecrecover, 6
+  host_call sha256, 7

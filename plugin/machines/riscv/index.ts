@@ -1,0 +1,2 @@
+export { loadRiscvProgram, MisalignedEntryError, riscvProgram } from "./program.js";
+export { RiscvMachine } from "./riscvMachine.js";
