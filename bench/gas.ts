@@ -13,7 +13,7 @@ import { committeeGas } from "./committeeGas.js";
 import { Payer } from "./ledgerLoad.js";
 import { GAS_PEERS } from "./peers.js";
 import { count, print, progress, readOptions } from "./options.js";
-import { stepGas } from "./stepGas.js";
+import { RISCV_CLASSES, stepGas } from "./stepGas.js";
 
 const KILOBYTE = 1024;
 const WORD = 32;
@@ -84,6 +84,24 @@ async function measure(): Promise<Figures> {
   };
 }
 
+/** Single steps of the ledger on RISC-V. */
+async function riscvSteps(): Promise<Figures> {
+  progress("single steps on RISC-V");
+  const parts = { machine: "riscv", guest: "ledger-c", sequencer: 1 };
+  const config = resolveChain("riscv", parts, hre.config.paths.root);
+  const connection = await hre.network.create("default");
+  const chain = await TestChain.deploy(connection, config, await loadProgram(config));
+  const [payer, sequencer] = [new Payer(chain), await chain.sequencer()];
+  await payer.deposit();
+  await sequencer.drain();
+  for (let at = 0; at < TRANSFERS; at++) sequencer.submit(await payer.sign("transfer", chain.chain.addresses.bridge));
+  await sequencer.postBatch();
+  await chain.node.sync();
+  const steps = await stepGas(connection, chain, RISCV_CLASSES);
+  await connection.close();
+  return onlyGas(steps);
+}
+
 /** Posts so many bytes of noise, which nobody can compress, in as few transactions as they fit; gives what these took in all. */
 async function postNoise(chain: TestChain, bytes: number, source: SourceKind): Promise<Figures[string]> {
   const sequencer = await chain.sequencer(undefined, undefined, source);
@@ -115,7 +133,11 @@ const COLUMNS = [
 ] as const;
 
 const options = readOptions([]);
-const figures = Object.entries({ ...(await measure()), ...onlyGas(await committeeGas()) });
+const figures = Object.entries({
+  ...(await measure()),
+  ...(await riscvSteps()),
+  ...onlyGas(await committeeGas()),
+});
 const rows = figures.map(([key, { gas, blobGas }]) => [
   key,
   count(gas),

@@ -14,6 +14,14 @@ const CLASSES: Readonly<Record<string, readonly string[]>> = {
   "step.wasm.readInput": ["host.input_word"],
 };
 
+/** The same on RISC-V. */
+export const RISCV_CLASSES: Readonly<Record<string, readonly string[]>> = {
+  "step.riscv.add": ["add", "addi", "sub"],
+  "step.riscv.branch": ["beq", "bne", "blt", "bge", "bltu", "bgeu"],
+  "step.riscv.load": ["lb", "lbu", "lh", "lhu", "lw"],
+  "step.riscv.store": ["sb", "sh", "sw"],
+};
+
 /** How many steps of each are executed on chain; the dearest counts. */
 const SAMPLES = 12;
 /** Every how many steps a step may be taken, so that samples come from all of an input. */
