@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { KINDS, makeWorld, Walk, type Move } from "./walk.js";
+import { KINDS, Walk, type Move } from "./walk.js";
+import { makeWorld } from "./walkWorld.js";
 
 const SEED = 20_261_121;
 const WALKS = 16;

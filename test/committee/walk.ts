@@ -1,5 +1,4 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import type { SnapshotRestorer } from "@nomicfoundation/hardhat-network-helpers/types";
 import { expect } from "chai";
 
 import {
@@ -14,20 +13,7 @@ import {
 } from "../../plugin/committee/statement.js";
 import type { Hex } from "../../plugin/hex.js";
 import { hashMachineState } from "../../plugin/machines/state.js";
-import type { CommitteeSource, FalseChain } from "../../types/ethers-contracts/index.js";
-import { deployCommitteeOn, type TestCommittee } from "../helpers/committee.js";
-import { Disputes } from "../helpers/disputes.js";
-import {
-  attestedNode,
-  combinationNode,
-  DAY,
-  deploySettlement,
-  makeRule,
-  unchallengedNode,
-  words,
-  type Settlement,
-} from "../helpers/settlement.js";
-import type { TrueTrace } from "../helpers/traces.js";
+import { LIMITS, OPTIONS, QUORUM, SIZE, WINDOW, type World } from "./walkWorld.js";
 
 export const KINDS = [
   "register",
@@ -56,12 +42,6 @@ export interface Move {
   readonly c: number;
 }
 
-const SIZE = 3;
-const QUORUM = 2;
-const WINDOW = 7 * DAY;
-const RETENTION = 1000n;
-const OPTIONS = { size: SIZE, pool: 0, stake: 10n ** 18n + 7n, epochBlocks: 30, freezeBlocks: 12 };
-const LIMITS = { unbonding: 200, reporterShare: 1234 };
 /** Of those who may be members, the first ones never sign two statements that conflict. */
 const PEOPLE = 9;
 const HONEST = 3;
@@ -72,38 +52,6 @@ interface Signed {
   readonly epoch: bigint;
   readonly statement: Statement;
   readonly certificate: Certificate;
-}
-
-interface World {
-  readonly committee: TestCommittee;
-  readonly chain: Settlement;
-  readonly disputes: Disputes;
-  readonly source: CommitteeSource;
-  readonly liar: FalseChain;
-  readonly liarAddress: Hex;
-  readonly truth: TrueTrace;
-  /** The hash of the last input that an assertion on genesis covers. */
-  readonly lastInput: Hex;
-  readonly snapshot: SnapshotRestorer;
-}
-
-/** A rollup that is final by two of its committee's three members or after a window, and a contract that lies about being one. */
-export async function makeWorld(): Promise<World> {
-  const first = await deploySettlement();
-  const committee = await deployCommitteeOn(first, { ...OPTIONS, ...LIMITS });
-  const address = await committee.contract.getAddress();
-  const nodes = [attestedNode(address, QUORUM), unchallengedNode(WINDOW), combinationNode(1, [0, 1])];
-  const chain = await first.sibling(await makeRule(first.parts.rules, nodes));
-  await chain.batch(words(3));
-  const disputes = new Disputes(chain);
-  const truth = await disputes.truth();
-  const source = await first.ethers.deployContract("CommitteeSource", [address, QUORUM, RETENTION]);
-  const liar = await first.ethers.deployContract("FalseChain");
-  const liarAddress = (await liar.getAddress()) as Hex;
-  const { next } = await chain.rollup.assertion(chain.genesis);
-  const lastInput = (await chain.inbox.inputHash(next - 1n)) as Hex;
-  const snapshot = await first.networkHelpers.takeSnapshot();
-  return { committee, chain, disputes, source, liar, liarAddress, truth, lastInput, snapshot };
 }
 
 /** What has happened in one walk, as a model says it must, and what must hold after every move. */

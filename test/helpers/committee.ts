@@ -105,6 +105,18 @@ export class TestCommittee {
       chosen.map((seat) => ({ seat, signature: this.secretOf(members[seat]).sign(digest, CERTIFICATE_DOMAIN) })),
     );
   }
+
+  /** Slashes whoever has the given seats of an epoch, by two statements that they sign. */
+  public async slash(epoch: bigint, seats: readonly number[]): Promise<void> {
+    const [truth, lie] = [testStatement(), testStatement({ value: `0x${"66".repeat(32)}` })];
+    const [a, b] = [await this.certificate(epoch, truth, seats), await this.certificate(epoch, lie, seats)];
+    await this.contract.slashConflict(epoch, truth, a, epoch, lie, b);
+  }
+
+  /** The signer of an account. */
+  public signerOf(account: string): HardhatEthersSigner {
+    return this.people.find(({ address }) => address === account)!;
+  }
 }
 
 /** Deploys a committee on a network of its own, with `pool` members and no epoch yet. */
