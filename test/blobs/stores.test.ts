@@ -280,7 +280,8 @@ describe("a beacon node", () => {
     expect(await said(await node(() => undefined), 200)).to.match(/timeout/);
     const endless = await node((_path, response) => void response.write('{"data": ["0x'));
     expect(await said(endless, 200)).to.match(/timeout/);
-    expect(Date.now() - begun).to.be.lessThan(5_000);
+    // Below what two waits of the usual timeout take, however busy the machine is.
+    expect(Date.now() - begun).to.be.lessThan(20_000);
   });
 
   it("that is not there is told of", async () => {

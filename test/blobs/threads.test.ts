@@ -71,10 +71,10 @@ describe("KZG in threads", function () {
     await kzg.commit(blobOf("zero"));
     let ticks = 0;
     const timer = setInterval(() => ticks++, 5);
-    const begun = performance.now();
     await kzg.openAll(blobOf("random"), [1, 2, 3]);
     clearInterval(timer);
-    expect(ticks).to.be.greaterThan((performance.now() - begun) / 50);
+    // It takes seconds; were it done here, no tick would come in between.
+    expect(ticks).to.be.at.least(4);
   });
 });
 

@@ -80,25 +80,25 @@ describe("collecting certificates", () => {
   it("is done as soon as enough have signed, however slow another is", async () => {
     const silent = await answering(() => undefined);
     const before = Date.now();
-    const { signed } = await certify(clientWith({ 1: silent }));
+    const { signed } = await certify(clientWith({ 1: silent }, 60_000));
     expect(signed.map(({ seat }) => seat).sort()).to.deep.equal([0, 2, 3]);
-    expect(Date.now() - before).to.be.lessThan(5_000);
+    expect(Date.now() - before).to.be.lessThan(30_000);
   });
 
   it("gives up when the time is up, and names who gave no answer", async () => {
     const silent = await answering(() => undefined);
     const before = Date.now();
-    const error = await missed(certify(clientWith({ 1: silent, 2: silent }, 700)));
-    expect(Date.now() - before).to.be.within(600, 5_000);
+    const error = await missed(certify(clientWith({ 1: silent, 2: silent }, 3_000)));
+    expect(Date.now() - before).to.be.within(2_900, 30_000);
     expect(error.failures.map(({ member }) => member)).to.have.members([seats[1], seats[2]]);
     expect(error.signed.length).to.equal(2);
-    expect(error.message).to.contain("gave no answer in 700 ms");
+    expect(error.message).to.contain("gave no answer in 3000 ms");
   });
 
   it("gives up at once when too many fail, and says why each did", async () => {
     const before = Date.now();
     const error = await missed(certify(clientWith({ 0: "http://127.0.0.1:1", 3: undefined }, 60_000)));
-    expect(Date.now() - before).to.be.lessThan(20_000);
+    expect(Date.now() - before).to.be.lessThan(30_000);
     const reasons = new Map(error.failures.map(({ member, reason }) => [member, reason]));
     expect(reasons.get(seats[0])).to.contain("does not answer");
     expect(reasons.get(seats[3])).to.contain("address is not known");
@@ -168,7 +168,7 @@ describe("collecting certificates", () => {
       response.statusCode = 503;
       return { code: "NOT_EXECUTED", message: "Not yet.", facts: { executed: 3 } };
     });
-    const error = await missed(certify(clientWith({ 2: never }, 700), 4));
+    const error = await missed(certify(clientWith({ 2: never }, 3_000), 4));
     expect(error.failures[0].reason).to.match(/NOT_EXECUTED: Not yet. executed 3|gave no answer/);
   });
 

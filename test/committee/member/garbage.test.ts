@@ -151,7 +151,7 @@ describe("a member's server that is fed garbage", () => {
       speak(`GET / HTTP/1.1\r\nhost: x\r\n${"a: b\r\n".repeat(20_000)}`),
       speak(""),
     ]);
-    expect(Date.now() - before).to.be.lessThan(10_000);
+    expect(Date.now() - before).to.be.lessThan(35_000);
   });
 
   it("survives more connections than it takes", async () => {

@@ -154,9 +154,7 @@ describe("a committee member", () => {
     const validator = await chain.validator();
     await validator.assert();
     const request = await chain.assertionRequest();
-    const before = Date.now();
     const { status, body } = await post(url, "/v1/assertions", request);
-    expect(Date.now() - before).to.be.lessThan(1500);
     expect({ status, code: body.code }).to.deep.include({ status: 503 });
     expect(body.code).to.be.oneOf(["NOT_EXECUTED", "PARENT_UNKNOWN"]);
     // Who asks again gets it in the end.
