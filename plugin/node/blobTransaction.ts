@@ -12,13 +12,18 @@ import type { BlobAccess, SidecarVersion } from "../blobs/access.js";
 import { loadKzg, versionedHash, type Kzg } from "../blobs/kzg.js";
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
-import { blobBaseFee } from "./blobFees.js";
+import { BLOB_GAS, blobBaseFee } from "./blobFees.js";
 import { explainRevert } from "./reverts.js";
 
 /** The contracts' error where a transaction lacks a blob that they were promised. */
 const NO_BLOB = "NoBlob";
-/** Blob base fees may grow while a transaction waits: it offers this many times the present one. */
-const BLOB_FEE_MARGIN = 2n;
+/** Blob base fees may grow while a transaction waits: an account must have this many times the present one. */
+export const BLOB_FEE_MARGIN = 2n;
+/**
+ * As far as it has more, it offers up to so many times: what is paid is the base fee of the block, and one that grows as fast as it can takes
+ * ten minutes to get there. Who wants a claim to come too late has to pay for all blobs until then.
+ */
+const MOST_BLOB_FEE = 64n;
 
 /** A blob and its commitment. */
 export interface PreparedBlob {
@@ -93,12 +98,14 @@ export async function sendWithBlobs(
   for (const { data, commitment } of cargo.blobs) await access.store.put(data, commitment);
   const blobWrapperVersion = await sidecarVersion(access);
   const blobs = await sidecar(await loadKzg(), cargo.blobs, blobWrapperVersion);
-  const [fees, { chainId }, maxFeePerBlobGas] = await Promise.all([
+  const [fees, { chainId }, blobFee, balance] = await Promise.all([
     provider.getFeeData(),
     provider.getNetwork(),
-    offeredBlobFee(access),
+    requiredBlobFee(access),
+    provider.getBalance(from),
   ]);
-  const gasPrice = fees.gasPrice ?? 0n;
+  const maxFeePerGas = fees.maxFeePerGas ?? fees.gasPrice ?? 0n;
+  const left = balance - (transaction.value ?? 0n) - transaction.gasLimit * maxFeePerGas;
   const signed = Transaction.from({
     type: 3,
     chainId,
@@ -107,9 +114,9 @@ export async function sendWithBlobs(
     data: transaction.data,
     value: transaction.value,
     gasLimit: transaction.gasLimit,
-    maxFeePerGas: fees.maxFeePerGas ?? gasPrice,
+    maxFeePerGas,
     maxPriorityFeePerGas: fees.maxPriorityFeePerGas ?? 0n,
-    maxFeePerBlobGas,
+    maxFeePerBlobGas: offeredBlobFee(blobFee, left / (BLOB_GAS * BigInt(blobs.length))),
     blobs,
     blobWrapperVersion: blobWrapperVersion === 0 ? null : blobWrapperVersion,
   });
@@ -151,17 +158,24 @@ async function requestOf(access: BlobAccess, from: Hex, transaction: ContractTra
     data: transaction.data,
     value: toQuantity(transaction.value ?? 0n),
     blobVersionedHashes: cargo.blobs.map(({ commitment }) => versionedHash(commitment)),
-    maxFeePerBlobGas: toQuantity(await offeredBlobFee(access)),
+    maxFeePerBlobGas: toQuantity(await requiredBlobFee(access)),
   };
 }
 
-/** The most that is paid for a unit of blob gas. @throws {RollupError} `BLOBS_UNSUPPORTED`. */
-async function offeredBlobFee(access: BlobAccess): Promise<bigint> {
+/** The least that is offered for a unit of blob gas. @throws {RollupError} `BLOBS_UNSUPPORTED`. */
+async function requiredBlobFee(access: BlobAccess): Promise<bigint> {
   const fee = await blobBaseFee(access);
   if (fee !== undefined) return fee * BLOB_FEE_MARGIN;
   throw new RollupError("BLOBS_UNSUPPORTED", "This settlement layer has no blobs.", {
     do: 'use `sources: ["calldata"]` and `history: "calldata"`',
   });
+}
+
+/** The most that is offered. @param required The least. @param possible What the account can pay. */
+function offeredBlobFee(required: bigint, possible: bigint): bigint {
+  const most = (required / BLOB_FEE_MARGIN) * MOST_BLOB_FEE;
+  if (possible >= most) return most;
+  return possible > required ? possible : required;
 }
 
 function keyMissing(from: Hex): RollupError {

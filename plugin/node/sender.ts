@@ -5,7 +5,7 @@ import { formatAmount } from "../config/amount.js";
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
 import { BLOB_GAS, blobBaseFee, blobSpent, NO_BLOBS, type BlobSpent } from "./blobFees.js";
-import { estimateWithBlobs, explainMined, sendWithBlobs, type BlobCargo } from "./blobTransaction.js";
+import { BLOB_FEE_MARGIN, estimateWithBlobs, explainMined, sendWithBlobs, type BlobCargo } from "./blobTransaction.js";
 import type { ActionKind, Cost, OnEvent, Spent } from "./events.js";
 import { explainRevert, isRevert, RevertedError } from "./reverts.js";
 import { Spending } from "./spending.js";
@@ -35,6 +35,8 @@ export interface Preflight {
   readonly cost: Cost;
   /** In wei. */
   readonly balance: bigint;
+  /** What the balance must be for the settlement layer to take it, in wei: for prices that grow, more than it costs. */
+  readonly needed: bigint;
   readonly affordable: boolean;
 }
 
@@ -69,7 +71,10 @@ export class Sender {
     ]);
     const fee = gas * (fees.gasPrice ?? fees.maxFeePerGas ?? 0n);
     const value = transaction.value ?? 0n;
-    return { cost: { gas, fee, ...blobs, value }, balance, affordable: balance >= fee + blobs.blobFee + value };
+    const cost = { gas, fee, ...blobs, value };
+    const offered = cargo === undefined ? fee : limitOf(gas) * (fees.maxFeePerGas ?? fees.gasPrice ?? 0n);
+    const needed = offered + BLOB_FEE_MARGIN * blobs.blobFee + value;
+    return { cost, balance, needed, affordable: balance >= needed };
   }
 
   /**
@@ -86,8 +91,9 @@ export class Sender {
     cargo?: BlobCargo,
   ): Promise<Done> {
     const transaction = await populated;
-    const { cost, balance, affordable } = await this.preflight(text, transaction, cargo);
-    if (!affordable) throw insufficientFunds(text, await this.address(), cost, balance);
+    const preflight = await this.preflight(text, transaction, cargo);
+    const { cost } = preflight;
+    if (!preflight.affordable) throw insufficientFunds(text, await this.address(), preflight);
     this.onEvent({ type: "sending", action, text, cost });
     const receipt = await this.mine(text, { ...transaction, gasLimit: limitOf(cost.gas) }, cargo);
     return this.account(action, text, cost, receipt);
@@ -162,12 +168,13 @@ function limitOf(gas: bigint): bigint {
   return limit < MAX_TRANSACTION_GAS ? limit : MAX_TRANSACTION_GAS;
 }
 
-function insufficientFunds(text: string, account: Hex, cost: Cost, balance: bigint): RollupError {
+function insufficientFunds(text: string, account: Hex, { cost, balance, needed }: Preflight): RollupError {
   return new RollupError("INSUFFICIENT_FUNDS", `The account cannot pay for: ${text}.`, {
     account,
     bond: formatAmount(cost.value),
     fee: `${formatAmount(cost.fee)} (${cost.gas} gas)`,
     "blob fee": cost.blobGas === 0n ? undefined : `${formatAmount(cost.blobFee)} (${cost.blobGas} blob gas)`,
+    needed: cost.blobGas === 0n ? undefined : `${formatAmount(needed)}, since prices may grow`,
     balance: formatAmount(balance),
   });
 }

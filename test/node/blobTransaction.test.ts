@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { toQuantity } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { signerOf } from "../../plugin/accounts.js";
@@ -61,6 +62,36 @@ onEachNetwork("a transaction with blobs", (connect, name) => {
     const told = events.findLast(({ type }) => type === "sending");
     expect(told?.type === "sending" && told.cost.blobGas).to.equal(BLOB_GAS);
     expect(sender.spending.blobGas).to.equal(3n * BLOB_GAS);
+  });
+
+  it("offers for its blobs what a spike of their price takes, as far as the account has it", async () => {
+    const { provider } = connection.ethers;
+    const address = await sender.address();
+    const cargo = { blobs: [blobs[0]], gasBound: GAS_BOUND };
+    const offered = async (): Promise<bigint> => {
+      const { hash } = await sender.send("batch", "see a blob", probe.see.populateTransaction(1), cargo);
+      const sent = (await access.request("eth_getTransactionByHash", [hash])) as { maxFeePerBlobGas: string };
+      return BigInt(sent.maxFeePerBlobGas);
+    };
+    const before = await provider.getBalance(address);
+    const price = BigInt((await access.request("eth_blobBaseFee", [])) as string);
+    expect(await offered()).to.equal(64n * price);
+    // Enough for the transaction, and for eight times the price of its blob.
+    const { cost } = await sender.preflight("see a blob", await probe.see.populateTransaction(1), cargo);
+    const { maxFeePerGas, gasPrice } = await provider.getFeeData();
+    const gas = ((cost.gas * 120n) / 100n) * (maxFeePerGas ?? gasPrice!);
+    await connection.provider.request({
+      method: "hardhat_setBalance",
+      params: [address, toQuantity(gas + 8n * cost.blobFee)],
+    });
+    expect(Number(await offered()) / Number(price)).to.be.within(1, 8.5);
+    // What is enough at the present prices, and not for what the transaction has to offer, is told to be too little.
+    await connection.provider.request({
+      method: "hardhat_setBalance",
+      params: [address, toQuantity(cost.fee + cost.blobFee)],
+    });
+    expect(await codeOf(offered())).to.equal("INSUFFICIENT_FUNDS");
+    await connection.provider.request({ method: "hardhat_setBalance", params: [address, toQuantity(before)] });
   });
 
   it("is estimated with its blobs where the node sees them, else limited by its bound", async () => {
