@@ -16,6 +16,11 @@ import type { Done } from "./sender.js";
 import type { Trace } from "./trace.js";
 import type { View } from "./view.js";
 
+/** What was told already, and may be otherwise in the next round. */
+const HINDRANCES: readonly string[] = ["INSUFFICIENT_FUNDS", "BLOB_MISSING", "HISTORY_UNREADABLE"];
+/** What passes by itself, besides errors that are not ours: those of providers. */
+const PASSING: readonly string[] = ["REORGANIZED", "NO_BLOCK", "NOT_MINED", "THREAD_FAILED", "BLOB_NOT_KEPT"];
+
 /** What a challenger did in one round. */
 export interface ChallengerRound {
   readonly actions: readonly Done[];
@@ -82,12 +87,16 @@ export class Challenger {
 
   /**
    * Rounds until nothing is left to do or the signal aborts, sleeping between them; tells what it waits for. What the account cannot pay
-   * for, or cannot see, was told as skipped, and is tried again.
+   * for, or cannot see, was told as skipped, and is tried again; so is, after a first round that went well, whatever keeps it from the
+   * settlement layer: who watches for days must outlive a node that is busy.
+   * @throws {RollupError} What time does not help with. @throws What the first round fails with.
    */
   public async watch({ signal, pollSeconds = 12, forever = false }: WatchOptions = {}): Promise<void> {
     let told: bigint | undefined;
+    let begun = false;
     while (!signal?.aborted) {
-      const round = await this.once().catch(unlessHindered);
+      const round = await this.once().catch((error: unknown) => this.hindered(error, begun));
+      begun = true;
       if (round?.settled && !forever) return;
       if (round !== undefined && round.actions.length > 0) continue;
       if (round?.wakeAt !== undefined && round.wakeAt !== told) {
@@ -226,6 +235,13 @@ export class Challenger {
     return times.filter((time) => time > now).reduce<bigint | undefined>(earlier, undefined);
   }
 
+  /** What may be otherwise in the next round. */
+  private hindered(error: unknown, begun: boolean): undefined {
+    if (error instanceof RollupError && HINDRANCES.includes(error.code)) return;
+    if (!begun || (error instanceof RollupError && !PASSING.includes(error.code))) throw error;
+    this.reportMissed({ text: "a round, which is tried again", reason: reasonOf(error) });
+  }
+
   private reportMissed({ text, reason, error }: Missed): void {
     this.blind ??= error;
     if (this.reported.has(`${text}: ${reason}`)) return;
@@ -240,10 +256,8 @@ function answerableUntil(dispute: Dispute, move: Move): bigint {
   return move.kind === "prove" ? move.claim.deadline : move.opponent.deadline;
 }
 
-/** What may be otherwise in the next round. */
-function unlessHindered(error: unknown): undefined {
-  const passing = ["INSUFFICIENT_FUNDS", "BLOB_MISSING", "HISTORY_UNREADABLE"];
-  if (!(error instanceof RollupError) || !passing.includes(error.code)) throw error;
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.split("\n")[0] : String(error);
 }
 
 /** Its dispute goes on: it may be answered, and claims are decided. */
