@@ -5,6 +5,10 @@ import type { BlobHint, BlobPlace } from "./store.js";
 
 const TIMEOUT = 10_000;
 const DEFAULT_SECONDS_PER_SLOT = 12;
+/** So many timeouts long a node that did not answer in time is not asked. */
+const RESTS = 3;
+/** Of an answer; 200 blobs in hexadecimal digits, more than a block may come to have for long. */
+const MOST_BYTES = 2 ** 26;
 
 /** What a beacon node's clock needs. */
 interface SlotClock {
@@ -32,6 +36,8 @@ export class BeaconPlace implements BlobPlace {
   public readonly name: string;
   private readonly base: URL;
   private clock: Promise<SlotClock> | undefined;
+  /** Since it did not answer; in milliseconds. */
+  private restsUntil = 0;
 
   /**
    * @param address The node's, e.g. `https://beacon.example.org/key`; a query is kept.
@@ -48,6 +54,15 @@ export class BeaconPlace implements BlobPlace {
 
   public async get(hash: Hex, { timestamp }: BlobHint): Promise<Uint8Array | undefined> {
     if (timestamp === undefined) throw refusal("cannot be asked without the block's time");
+    // Who looks for many blobs must not wait for each of them.
+    if (Date.now() < this.restsUntil) throw refusal("did not answer a moment ago");
+    return this.find(hash, timestamp).catch((error: unknown) => {
+      if ((error as Error | undefined)?.name === "TimeoutError") this.restsUntil = Date.now() + RESTS * this.timeout;
+      throw error;
+    });
+  }
+
+  private async find(hash: Hex, timestamp: number): Promise<Uint8Array | undefined> {
     const slot = await this.slotAt(timestamp);
     const blobs = await this.request(`beacon/blobs/${slot}`, { versioned_hashes: hash });
     if (blobs.status === 200) return this.choose(listOf<Hex>(blobs), hash);
@@ -91,11 +106,22 @@ export class BeaconPlace implements BlobPlace {
       headers: { accept: "application/json" },
       signal: AbortSignal.timeout(this.timeout),
     });
-    const text = await response.text();
-    const body = parse(text);
+    const body = parse(await textOf(response));
     const message = typeof body.message === "string" ? body.message : response.statusText;
     return { status: response.status, data: body.data, message: `${response.status} ${message}`.trim() };
   }
+}
+
+/** What a node says, which may be without end. */
+async function textOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > MOST_BYTES) throw refusal(`answered with more than ${MOST_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 function chooseSidecar(sidecars: readonly Sidecar[], hash: Hex): Uint8Array | undefined {

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/pro
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 
 import { expect } from "chai";
@@ -282,6 +283,35 @@ describe("a beacon node", () => {
     expect(await said(endless, 200)).to.match(/timeout/);
     // Below what two waits of the usual timeout take, however busy the machine is.
     expect(Date.now() - begun).to.be.lessThan(20_000);
+  });
+
+  it("that did not answer in time is left alone for a while, so that a search for many blobs does not wait for each", async () => {
+    let silent = true;
+    const server = await node(() => (silent ? undefined : { data: [bytesToHex(right)] }));
+    const store = storeAt(server.url, 1_000);
+    const search = (): Promise<Uint8Array> => store.get(hash, { timestamp: TIMESTAMP });
+    expect((await missing(search())).attempts[0].said).to.match(/timeout/);
+    const { length } = server.asked;
+    for (let more = 0; more < 3; more++) {
+      expect((await missing(search())).attempts[0].said).to.equal("did not answer a moment ago");
+    }
+    expect(server.asked.length).to.equal(length);
+    silent = false;
+    await setTimeout(3_100);
+    expect(await search()).to.deep.equal(right);
+  });
+
+  it("is not listened to for longer than all blobs of a block take", async () => {
+    const chunk = `"${"0".repeat(2 ** 20)}",`;
+    const flood = await node((_path, response) => {
+      response.write('{"data": [');
+      const more = (): void => {
+        while (!response.destroyed && response.write(chunk));
+      };
+      response.on("drain", more);
+      more();
+    });
+    expect(await said(flood, 60_000)).to.equal("answered with more than 67108864 bytes");
   });
 
   it("that is not there is told of", async () => {
