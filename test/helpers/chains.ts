@@ -4,6 +4,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 
 import type { ChainUserConfig } from "../../plugin/config/types.js";
 import { buildGuest } from "../../plugin/guests/build.js";
+import { DEFAULT_MACHINE, MACHINES, type MachineName } from "../../plugin/machineTable.js";
 import type { Program } from "../../plugin/machines/machine.js";
 import { loadWasmProgram } from "../../plugin/machines/wasm/program.js";
 import type { TestChain } from "../../plugin/testing/testChain.js";
@@ -17,8 +18,9 @@ export function programOf(text: string): Program {
 }
 
 /** The program of a guest that this package brings. */
-export async function guestProgram(name: string): Promise<Program> {
-  return loadWasmProgram(await buildGuest(name));
+export async function guestProgram(name: string, machine: MachineName = DEFAULT_MACHINE): Promise<Program> {
+  const load = await MACHINES[machine].load();
+  return load(await buildGuest(name, { machine }));
 }
 
 /**

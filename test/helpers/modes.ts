@@ -5,6 +5,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { resolveCommittees } from "../../plugin/config/committees.js";
 import { resolveChain } from "../../plugin/config/resolve.js";
 import type { ChainUserConfig, SourceKind } from "../../plugin/config/types.js";
+import { isMachineName } from "../../plugin/machineTable.js";
 import type { Program } from "../../plugin/machines/machine.js";
 import { Attester } from "../../plugin/node/attester.js";
 import type { Sequencer } from "../../plugin/node/sequencer.js";
@@ -49,7 +50,8 @@ export class ModeChain {
    */
   public static async deploy(mode: string, program: Program, beside?: ModeChain): Promise<ModeChain> {
     const connection = beside?.connection ?? (await network.create());
-    const parts = { history: "calldata", ...MODES[mode].parts };
+    const machine = isMachineName(program.machine) ? program.machine : undefined;
+    const parts = { history: "calldata", machine, ...MODES[mode].parts };
     const chain = await TestChain.deploy(connection, resolveChain("test", parts, ".", COMMITTEES), program);
     const named = chain.config.committees.length > 0;
     const servers = named
