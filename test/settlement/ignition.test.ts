@@ -49,7 +49,9 @@ async function artifactOf(source: string): Promise<Artifact> {
 
 describe("the Ignition module of a chain", () => {
   it("lists a tree of rules with parts before what they are part of", () => {
-    expect(ruleNodes(CONFIG.rule, () => "").map(({ kind, parameter, parts }) => [kind, parameter, parts])).to.deep.equal([
+    expect(
+      ruleNodes(CONFIG.rule, () => "").map(({ kind, parameter, parts }) => [kind, parameter, parts]),
+    ).to.deep.equal([
       [0, 3600, []],
       [0, 60, []],
       [3, 1, [1]],
