@@ -13,7 +13,7 @@ import { committeeGas } from "./committeeGas.js";
 import { Payer } from "./ledgerLoad.js";
 import { GAS_PEERS } from "./peers.js";
 import { count, print, progress, readOptions } from "./options.js";
-import { RISCV_CLASSES, stepGas } from "./stepGas.js";
+import { MIPS_CLASSES, RISCV_CLASSES, stepGas } from "./stepGas.js";
 
 const KILOBYTE = 1024;
 const WORD = 32;
@@ -84,11 +84,11 @@ async function measure(): Promise<Figures> {
   };
 }
 
-/** Single steps of the ledger on RISC-V. */
-async function riscvSteps(): Promise<Figures> {
-  progress("single steps on RISC-V");
-  const parts = { machine: "riscv", guest: "ledger-c", sequencer: 1 };
-  const config = resolveChain("riscv", parts, hre.config.paths.root);
+/** Single steps of the ledger on another machine than WebAssembly's. */
+async function machineSteps(machine: "riscv" | "mips", classes: typeof RISCV_CLASSES): Promise<Figures> {
+  progress(`single steps on ${machine}`);
+  const parts = { machine, guest: "ledger-c", sequencer: 1 };
+  const config = resolveChain(machine, parts, hre.config.paths.root);
   const connection = await hre.network.create("default");
   const chain = await TestChain.deploy(connection, config, await loadProgram(config));
   const [payer, sequencer] = [new Payer(chain), await chain.sequencer()];
@@ -97,7 +97,7 @@ async function riscvSteps(): Promise<Figures> {
   for (let at = 0; at < TRANSFERS; at++) sequencer.submit(await payer.sign("transfer", chain.chain.addresses.bridge));
   await sequencer.postBatch();
   await chain.node.sync();
-  const steps = await stepGas(connection, chain, RISCV_CLASSES);
+  const steps = await stepGas(connection, chain, classes);
   await connection.close();
   return onlyGas(steps);
 }
@@ -135,7 +135,8 @@ const COLUMNS = [
 const options = readOptions([]);
 const figures = Object.entries({
   ...(await measure()),
-  ...(await riscvSteps()),
+  ...(await machineSteps("riscv", RISCV_CLASSES)),
+  ...(await machineSteps("mips", MIPS_CLASSES)),
   ...onlyGas(await committeeGas()),
 });
 const rows = figures.map(([key, { gas, blobGas }]) => [

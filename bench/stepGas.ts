@@ -22,6 +22,14 @@ export const RISCV_CLASSES: Readonly<Record<string, readonly string[]>> = {
   "step.riscv.store": ["sb", "sh", "sw"],
 };
 
+/** The same on MIPS. */
+export const MIPS_CLASSES: Readonly<Record<string, readonly string[]>> = {
+  "step.mips.add": ["add", "addu", "addi", "addiu", "subu"],
+  "step.mips.branch": ["beq", "bne", "blez", "bgtz", "bltz", "bgez"],
+  "step.mips.load": ["lb", "lbu", "lh", "lhu", "lw"],
+  "step.mips.store": ["sb", "sh", "sw"],
+};
+
 /** How many steps of each are executed on chain; the dearest counts. */
 const SAMPLES = 12;
 /** Every how many steps a step may be taken, so that samples come from all of an input. */

@@ -22,6 +22,11 @@ const TABLE = {
     load: async () => (await import("./machines/riscv/program.js")).loadRiscvProgram,
     conformance: async () => (await import("./conformance/riscv/riscvRunner.js")).createRiscvRunner,
   },
+  mips: {
+    contract: "machines/mips/MipsMachine.sol",
+    load: async () => (await import("./machines/mips/program.js")).loadMipsProgram,
+    conformance: async () => (await import("./conformance/mips/mipsRunner.js")).createMipsRunner,
+  },
 } as const satisfies Readonly<Record<string, MachineParts>>;
 
 export type MachineName = keyof typeof TABLE;
@@ -32,7 +37,7 @@ export const MACHINES: Readonly<Record<MachineName, MachineParts>> = TABLE;
 export const MACHINE_NAMES = Object.keys(TABLE) as readonly MachineName[];
 
 /** Machines that are designed, but not built yet. */
-export const PLANNED_MACHINES: readonly string[] = ["mips"];
+export const PLANNED_MACHINES: readonly string[] = [];
 
 export const DEFAULT_MACHINE: MachineName = "wasm";
 

@@ -180,7 +180,7 @@ export const TASKS: NewTaskDefinition[] = [
     .addOption(
       optional(
         "suite",
-        "The folder; for wasm of the specification's tests as wast2json writes them, for riscv of ELF files",
+        "The folder; for wasm of the specification's tests as wast2json writes them, for riscv of ELF files, for mips of raw images (.bin) or ELF files",
       ),
     )
     .addFlag({ name: "onChain", description: "Prove a sample of every kind of step on the embedded network" })

@@ -10,6 +10,7 @@ import { ClangMissingError, GuestCompileError } from "./errors.js";
 /** Machines whose guests are ELF files, and what clang must be told of each. A folder of the SDK has the name of each. */
 const TARGETS = {
   riscv: ["--target=riscv32", "-march=rv32im", "-mabi=ilp32", "-mno-relax"],
+  mips: ["--target=mips-linux-gnu", "-march=mips32r2", "-msoft-float", "-mno-abicalls", "-fno-pic", "-G0", "-static"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type ElfMachine = keyof typeof TARGETS;

@@ -44,7 +44,7 @@ export interface StepDescription {
 
 /** A program: what a guest was lowered to. Pure data; `start()` makes machines of it. */
 export interface Program {
-  /** "wasm" or "riscv". */
+  /** "wasm", "riscv" or "mips". */
   readonly machine: string;
   /** `StepContext.program`. */
   readonly hash: Hex;

@@ -20,6 +20,9 @@ export const TRAP_CAUSES = [
   "misaligned jump",
   "breakpoint",
   "unknown call",
+  "misaligned access",
+  "branch in a delay slot",
+  "conditional trap",
 ] as const;
 
 export type TrapCause = Exclude<(typeof TRAP_CAUSES)[number], "none">;
@@ -46,4 +49,7 @@ export const Trap = {
   misalignedJump: 17,
   breakpoint: 18,
   unknownCall: 19,
+  misalignedAccess: 20,
+  delaySlot: 21,
+  conditional: 22,
 } as const;

@@ -46,7 +46,6 @@ describe("rollup:conformance", function () {
       ["", "--suite is missing"],
       [`--suite ${empty}`, "holds no test"],
       [`--suite ${join(empty, "missing")}`, "cannot be read"],
-      [`--suite ${empty} --machine mips`, "machine mips is planned"],
       [`--suite ${empty} --machine abacus`, "Given: abacus"],
       [`--suite ${empty} --samples 0`, "--samples cannot be used"],
     ];

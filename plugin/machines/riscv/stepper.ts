@@ -3,7 +3,7 @@ import type { PagedMemory } from "../registers/pagedMemory.js";
 import { Trap } from "../traps.js";
 import { loadSlowly, storeSlowly } from "./access.js";
 import type { DecodedCode } from "./decodedCode.js";
-import { multiplyHigh, multiplyHighSigned, multiplyHighMixed } from "./multiply.js";
+import { multiplyHigh, multiplyHighSigned, multiplyHighMixed } from "../registers/multiply.js";
 
 /** Place of the program counter among the registers. */
 export const PC = 32;

@@ -1,0 +1,2 @@
+export { MipsMachine } from "./mipsMachine.js";
+export { loadMipsProgram, MipsEntryError, mipsProgram } from "./program.js";

@@ -1,0 +1,50 @@
+import type { MachineHost, StepDescription } from "../machine.js";
+import type { ProofContext } from "../proof.js";
+import type { RegisterCore } from "../registers/core.js";
+import { RegisterMachine } from "../registers/registerMachine.js";
+import type { RegisterProgram } from "../registers/registerProgram.js";
+import { DecodedCode } from "./decodedCode.js";
+import { describeInstruction } from "./describe.js";
+import { callNumber, FIRST_ARGUMENT, NEXT, PC } from "./place.js";
+import { proveInstruction } from "./prove.js";
+import { runSteps } from "./stepper.js";
+
+/** A guest in some state: the off-chain half of `contracts/machines/mips/MipsMachine.sol`. */
+export class MipsMachine extends RegisterMachine {
+  protected readonly firstArgument = FIRST_ARGUMENT;
+  private readonly code: DecodedCode;
+
+  constructor(program: RegisterProgram, host: MachineHost) {
+    super(program, host);
+    this.code = new DecodedCode();
+  }
+
+  protected step32(steps: number): number {
+    return runSteps(this.registers, this.memory, this.code, steps, this.result);
+  }
+
+  protected forgetCode(address: number, length: number): void {
+    this.code.forget(address, length);
+  }
+
+  protected callNumber(): number {
+    return callNumber(this.registers);
+  }
+
+  protected passCall(): void {
+    this.registers[PC] = this.registers[NEXT];
+    this.registers[NEXT] += 4;
+  }
+
+  protected proveInstruction(core: RegisterCore, context: ProofContext): Uint8Array {
+    return proveInstruction(core, context);
+  }
+
+  protected describeRegisters(): Record<string, string> {
+    return { pc: `0x${(this.registers[PC] >>> 0).toString(16)}`, step: String(this.step) };
+  }
+
+  protected describeInstruction(values: Record<string, string>): StepDescription {
+    return describeInstruction(this, values);
+  }
+}
