@@ -43,7 +43,9 @@ export interface Contracts {
 }
 
 /** @param name The machine's contract. */
-export async function deployContracts(name: "WasmMachine" | "RiscvMachine" | "MipsMachine" = "WasmMachine"): Promise<Contracts> {
+export async function deployContracts(
+  name: "WasmMachine" | "RiscvMachine" | "MipsMachine" = "WasmMachine",
+): Promise<Contracts> {
   const { ethers } = await network.create();
   const preimages = await ethers.deployContract("PreimageStore");
   const machine = (await ethers.deployContract(name, [await preimages.getAddress()])) as unknown as StepContract;
