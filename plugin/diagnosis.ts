@@ -7,7 +7,7 @@ import { RollupError } from "./errors.js";
 import { bytesToHex } from "./hex.js";
 import type { Hex } from "./hex.js";
 import type { MachineState, StepDescription } from "./machines/machine.js";
-import { hashMachineState } from "./machines/state.js";
+import { hashMachineState, machineStateOf } from "./machines/state.js";
 import type { AssertionNode } from "./node/assertions.js";
 import type { RollupNode } from "./node/node.js";
 import { explainRevert } from "./node/reverts.js";
@@ -139,8 +139,7 @@ async function askContract(
   const machine = new Contract(node.chain.addresses.machine, abi, node.chain.provider);
   try {
     const result: unknown = await machine.step.staticCall(context, before, bytesToHex(witness));
-    const { core, checkpoint, outputRoot, inputCount, deadline } = result as MachineState;
-    return hashMachineState({ core, checkpoint, outputRoot, inputCount, deadline });
+    return hashMachineState(machineStateOf(result));
   } catch (error) {
     return { refused: await explainRevert(error) };
   }

@@ -25,10 +25,10 @@ abstract contract Machine is IMachine {
         if (next.deadline == 0) {
             if (context.step == 0 && context.inputHash != 0) _deliver(context, next, reader);
         } else if (context.step >= next.deadline) {
-            _restore(next, reader);
+            _restore(context, next, reader);
         } else {
             Outcome outcome = _execute(context, next, reader);
-            if (outcome == Outcome.Restores) _restore(next, reader);
+            if (outcome == Outcome.Restores) _restore(context, next, reader);
             else if (outcome == Outcome.Returns) _wait(next);
         }
         reader.finish();
@@ -53,13 +53,14 @@ abstract contract Machine is IMachine {
         state.core = _enter(context.program, state.core, witness);
     }
 
-    function _restore(MachineState memory state, Witness memory witness) private pure {
+    function _restore(StepContext calldata context, MachineState memory state, Witness memory witness) private pure {
         bytes32 core = witness.word();
         bytes32 outputRoot = witness.word();
         bytes32 computed = Hashes.efficientKeccak256(core, outputRoot);
         if (computed != state.checkpoint) revert WrongCheckpoint(computed, state.checkpoint);
         state.core = core;
         state.outputRoot = outputRoot;
+        state.rejections = Hashes.efficientKeccak256(state.rejections, context.inputHash);
         _wait(state);
     }
 

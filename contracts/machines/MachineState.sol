@@ -22,6 +22,8 @@ struct MachineState {
     bytes32 checkpoint;
     /// What the guest last published.
     bytes32 outputRoot;
+    /// A hash chain over the inputs that changed nothing, by the hashes of their headers: `keccak256(rejections, inputHash)` for each.
+    bytes32 rejections;
     /// How many inputs the machine has taken.
     uint64 inputCount;
     /// The step of the input's window at which a running machine is stopped; zero means that the machine waits.

@@ -5,7 +5,7 @@ import type { MachineState } from "../machines/machine.js";
 import type { ProofContext } from "../machines/proof.js";
 import { hashRegisterCore, type RegisterCore } from "../machines/registers/core.js";
 import type { Advance, RegisterMachine } from "../machines/registers/registerMachine.js";
-import { hashCheckpoint } from "../machines/state.js";
+import { hashCheckpoint, hashRejection } from "../machines/state.js";
 import { TRAP_CAUSES } from "../machines/traps.js";
 import type { StepObserver } from "./runner.js";
 
@@ -72,9 +72,14 @@ function stateOf(core: Hex, running: boolean): MachineState {
     core,
     checkpoint: running ? hashCheckpoint(CHECKPOINT.core, CHECKPOINT.outputRoot) : ZERO_WORD,
     outputRoot: ZERO_WORD,
+    rejections: ZERO_WORD,
     inputCount: 1n,
     deadline: running ? DEADLINE : 0n,
   };
 }
 
-const RESTORED: MachineState = { ...stateOf(CHECKPOINT.core, false), outputRoot: CHECKPOINT.outputRoot };
+const RESTORED: MachineState = {
+  ...stateOf(CHECKPOINT.core, false),
+  outputRoot: CHECKPOINT.outputRoot,
+  rejections: hashRejection(ZERO_WORD, INPUT_HASH),
+};

@@ -3,8 +3,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 
 import { artifactOf } from "../artifacts.js";
 import { bytesToHex } from "../hex.js";
-import type { MachineState } from "../machines/machine.js";
-import { hashMachineState } from "../machines/state.js";
+import { hashMachineState, machineStateOf } from "../machines/state.js";
 import { explainRevert } from "../node/reverts.js";
 import type { SampledStep } from "./runner.js";
 
@@ -36,8 +35,7 @@ export class StepProver {
     try {
       const context = { program, inputHash, step };
       const result: unknown = await this.machine.step.staticCall(context, before, bytesToHex(witness));
-      const { core, checkpoint, outputRoot, inputCount, deadline } = result as MachineState;
-      const given = hashMachineState({ core, checkpoint, outputRoot, inputCount, deadline });
+      const given = hashMachineState(machineStateOf(result));
       const expected = hashMachineState(after);
       return given === expected ? undefined : `${kind}: the contract comes to ${given}, the machine to ${expected}`;
     } catch (error) {

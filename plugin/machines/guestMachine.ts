@@ -1,5 +1,5 @@
 import { ZERO_WORD, type Hex } from "../hex.js";
-import type { Input } from "../input.js";
+import { hashInputHeader, type Input } from "../input.js";
 import { Checkpoint } from "./checkpoint.js";
 import { MachineRunsError } from "./errors.js";
 import { Exit, type StepperResult } from "./exit.js";
@@ -14,7 +14,7 @@ import type {
   StepDescription,
 } from "./machine.js";
 import { proveRestore, type ProofContext } from "./proof.js";
-import { hashMachineState } from "./state.js";
+import { hashMachineState, hashRejection } from "./state.js";
 import { Trap, TRAP_CAUSES, type TrapCause } from "./traps.js";
 
 /** Steppers count in 32 bits. */
@@ -23,6 +23,7 @@ export const CHUNK = 2 ** 30;
 /** A machine's fields besides what instructions work on. */
 interface Status<Core> {
   readonly outputRoot: Hex;
+  readonly rejections: Hex;
   readonly inputCount: bigint;
   readonly deadline: bigint;
   readonly step: number;
@@ -54,6 +55,7 @@ export abstract class GuestMachine<Core> implements Machine {
   protected readonly hostContext: HostContext;
   private status: Status<Core> = {
     outputRoot: ZERO_WORD,
+    rejections: ZERO_WORD,
     inputCount: 0n,
     deadline: 0n,
     step: 0,
@@ -100,9 +102,9 @@ export abstract class GuestMachine<Core> implements Machine {
   }
 
   state(): MachineState {
-    const { outputRoot, inputCount, deadline, checkpoint } = this.status;
+    const { outputRoot, rejections, inputCount, deadline, checkpoint } = this.status;
     const core = this.hashCore(this.shareCore());
-    return { core, checkpoint: checkpoint?.hash ?? ZERO_WORD, outputRoot, inputCount, deadline };
+    return { core, checkpoint: checkpoint?.hash ?? ZERO_WORD, outputRoot, rejections, inputCount, deadline };
   }
 
   stateHash(): Hex {
@@ -215,9 +217,12 @@ export abstract class GuestMachine<Core> implements Machine {
   }
 
   protected revert(outcome: InputOutcome, trap: number = Trap.none): void {
-    const { core, outputRoot } = this.status.checkpoint!;
-    this.restoreCore(core);
-    this.publish(outputRoot);
+    const { checkpoint, input, rejections } = this.status;
+    this.restoreCore(checkpoint!.core);
+    this.change({
+      outputRoot: checkpoint!.outputRoot,
+      rejections: hashRejection(rejections, hashInputHeader(input!.header)),
+    });
     this.wait(outcome, outcome === "trapped" ? (TRAP_CAUSES[trap] as TrapCause) : undefined);
   }
 

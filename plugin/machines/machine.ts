@@ -8,6 +8,8 @@ export interface MachineState {
   /** `keccak256(core, outputRoot)` when the current input was delivered; zero while waiting. */
   readonly checkpoint: Hex;
   readonly outputRoot: Hex;
+  /** A hash chain over the inputs that changed nothing: `keccak256(rejections, inputHash)` for each. */
+  readonly rejections: Hex;
   readonly inputCount: bigint;
   /** The step at which a running machine is stopped; 0 means that the machine waits. */
   readonly deadline: bigint;

@@ -3,8 +3,7 @@ import type { ClaimTree, MadeClaim } from "../dispute/claimTree.js";
 import type { History, PostedHistory } from "../dispute/history.js";
 import { RollupError } from "../errors.js";
 import { hexToBytes, type Hex } from "../hex.js";
-import type { MachineState } from "../machines/machine.js";
-import { hashMachineState } from "../machines/state.js";
+import { hashMachineState, machineStateOf } from "../machines/state.js";
 import { ASSERTION_STATUSES, type AssertionTree } from "./assertions.js";
 import type { ChainEvent } from "./eventReader.js";
 
@@ -48,8 +47,7 @@ export class RollupEvents {
   }
 
   private takeAssertion({ description: { args }, timestamp }: ChainEvent): void {
-    const { core, checkpoint, outputRoot, inputCount, deadline } = args.state as MachineState;
-    const state: MachineState = { core, checkpoint, outputRoot, inputCount, deadline };
+    const state = machineStateOf(args.state);
     const parent = args.parent as Hex;
     this.assertions.add({
       id: args.id as Hex,

@@ -130,7 +130,7 @@ describe("a dispute about the WASM machine", function () {
     }
     for (let bit = 0; bit < 256; bit += 9) {
       expect(await isRefused(call({ second: flipped(second, bit) }))).to.equal(true);
-      for (const field of ["core", "checkpoint", "outputRoot"] as const) {
+      for (const field of ["core", "checkpoint", "outputRoot", "rejections"] as const) {
         const bad = { ...before, [field]: flipped(before[field], bit) };
         expect(await isRefused(call({ before: bad })), `bit ${bit} of ${field}`).to.equal(true);
       }

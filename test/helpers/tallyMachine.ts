@@ -2,7 +2,7 @@ import { concatBytes } from "@noble/hashes/utils.js";
 import { encodeBytes32String, keccak256 } from "ethers";
 
 import { hexToBytes, wordOf, ZERO_WORD, type Hex } from "../../plugin/hex.js";
-import { encodeInputHeader, type Input } from "../../plugin/input.js";
+import { encodeInputHeader, hashInputHeader, type Input } from "../../plugin/input.js";
 import type {
   InputOutcome,
   Machine,
@@ -48,7 +48,14 @@ export class TallyMachine implements Machine {
   public readonly program = tallyProgram;
   private saved: Saved = {
     registers: START,
-    state: { core: coreOf(START), checkpoint: ZERO_WORD, outputRoot: ZERO_WORD, inputCount: 0n, deadline: 0n },
+    state: {
+      core: coreOf(START),
+      checkpoint: ZERO_WORD,
+      outputRoot: ZERO_WORD,
+      rejections: ZERO_WORD,
+      inputCount: 0n,
+      deadline: 0n,
+    },
     before: START,
     published: ZERO_WORD,
     input: undefined,
@@ -130,7 +137,10 @@ export class TallyMachine implements Machine {
   }
 
   private rollBack(outcome: InputOutcome): void {
-    this.wait(this.saved.before, this.saved.published, outcome);
+    const { before, published, state, input } = this.saved;
+    const rejections = keccak256(concatBytes(hexToBytes(state.rejections), hexToBytes(hashInputHeader(input!.header))));
+    this.saved = { ...this.saved, state: { ...state, rejections: rejections as Hex } };
+    this.wait(before, published, outcome);
   }
 
   private wait(registers: Registers, outputRoot: Hex, outcome: InputOutcome): void {

@@ -4,7 +4,7 @@ import { AbiCoder, concat, keccak256, parseEther, ZeroAddress } from "ethers";
 import { hexToBytes, ZERO_WORD, type Hex } from "../../plugin/hex.js";
 import { Disputes } from "../helpers/disputes.js";
 import { settlementFixture } from "../helpers/settlement.js";
-import { SET } from "../helpers/tallyMachine.js";
+import { SET, tallyProgram } from "../helpers/tallyMachine.js";
 
 const deploy = settlementFixture();
 const AMOUNT = parseEther("2");
@@ -143,7 +143,7 @@ describe("Bridge", () => {
       chain.bridge,
       "InvalidInitialization",
     );
-    const genesis = { core: ZERO_WORD, checkpoint: ZERO_WORD, outputRoot: ZERO_WORD, inputCount: 0, deadline: 0 };
+    const genesis = tallyProgram.start().state();
     await expect(chain.rollup.initialize(genesis)).to.be.revertedWithCustomError(chain.rollup, "InvalidInitialization");
     for (const [name, address] of [
       ["Rollup", await chain.parts.factory.ROLLUP()],

@@ -127,6 +127,7 @@ describe("a step proved on chain", () => {
       { inputCount: 7n },
       { deadline: 9n },
       { checkpoint: second },
+      { rejections: second },
     ]) {
       await expect(
         rollup.prove.staticCall(made.claim, index, second, opening, { ...state, ...change }, witness),

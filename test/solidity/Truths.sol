@@ -35,6 +35,7 @@ library Truths {
             core: start.core,
             checkpoint: keccak256(abi.encode(start.core, start.outputRoot)),
             outputRoot: start.outputRoot,
+            rejections: start.rejections,
             inputCount: start.inputCount + 1,
             deadline: header.budget
         });
@@ -45,6 +46,7 @@ library Truths {
             core: keccak256(abi.encode(truth.sum, 0)),
             checkpoint: 0,
             outputRoot: truth.sum,
+            rejections: start.rejections,
             inputCount: start.inputCount + 1,
             deadline: 0
         });
@@ -71,7 +73,15 @@ library Truths {
     }
 
     function with(MachineState memory state, bytes32 core) internal pure returns (MachineState memory) {
-        return MachineState(core, state.checkpoint, state.outputRoot, state.inputCount, state.deadline);
+        return
+            MachineState({
+                core: core,
+                checkpoint: state.checkpoint,
+                outputRoot: state.outputRoot,
+                rejections: state.rejections,
+                inputCount: state.inputCount,
+                deadline: state.deadline
+            });
     }
 }
 

@@ -2,7 +2,7 @@ import { ZERO_WORD, type Hex } from "../../hex.js";
 import { hashInputHeader, type Input } from "../../input.js";
 import type { MachineState } from "../../machines/machine.js";
 import { MerkleTree } from "../../machines/merkle.js";
-import { hashCheckpoint } from "../../machines/state.js";
+import { hashCheckpoint, hashRejection } from "../../machines/state.js";
 import { instructionKind } from "../../machines/wasm/disassemble.js";
 import { Op, STACK_DEPTH } from "../../machines/wasm/instruction.js";
 import type { WasmProgram } from "../../machines/wasm/program.js";
@@ -91,7 +91,8 @@ function observeStep(machine: WasmMachine, observer: StepObserver, kind: string)
 function observeTrap(machine: WasmMachine, observer: StepObserver, instruction: string, trap: number): void {
   const kind = `${instruction} traps: ${TRAP_CAUSES[trap]}`;
   if (!observer.wants(kind)) return;
-  const after = waiting(CHECKPOINT.core, CHECKPOINT.outputRoot);
+  const rejections = hashRejection(ZERO_WORD, INPUT_HASH);
+  const after = { ...waiting(CHECKPOINT.core, CHECKPOINT.outputRoot), rejections };
   observer.observe({ kind, ...proofOf(machine.program, machine.registers.share()), after });
 }
 
@@ -103,11 +104,11 @@ function proofOf(program: WasmProgram, core: Core): Omit<SampledStep, "kind" | "
 
 function running(core: Core): MachineState {
   const checkpoint = hashCheckpoint(CHECKPOINT.core, CHECKPOINT.outputRoot);
-  return { core: hashCore(core), checkpoint, outputRoot: ZERO_WORD, inputCount: 1n, deadline: DEADLINE };
+  return { ...waiting(hashCore(core), ZERO_WORD), checkpoint, deadline: DEADLINE };
 }
 
 function waiting(core: Hex, outputRoot: Hex): MachineState {
-  return { core, checkpoint: ZERO_WORD, outputRoot, inputCount: 1n, deadline: 0n };
+  return { core, checkpoint: ZERO_WORD, outputRoot, rejections: ZERO_WORD, inputCount: 1n, deadline: 0n };
 }
 
 /** As a core is when the handler has returned. */

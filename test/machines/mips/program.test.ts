@@ -85,7 +85,9 @@ describe("A MIPS guest", () => {
       const before = machine.state();
       await handle(machine, input(number));
       expect([machine.outcome, machine.trapCause]).to.deep.equal([outcome, cause]);
-      expect(machine.state()).to.deep.equal({ ...before, inputCount: 2n });
+      const { rejections } = machine.state();
+      expect(rejections).to.not.equal(before.rejections);
+      expect(machine.state()).to.deep.equal({ ...before, rejections, inputCount: 2n });
       await handle(machine, input(4));
       expect(machine.state().outputRoot).to.equal(`0x0000000d${"00".repeat(28)}`);
     });

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { bytesToHex, ZERO_WORD, type Hex } from "../../../plugin/hex.js";
 import { hashInputHeader, type Input } from "../../../plugin/input.js";
 import { MerkleTree } from "../../../plugin/machines/merkle.js";
-import { hashCheckpoint } from "../../../plugin/machines/state.js";
+import { hashCheckpoint, hashRejection } from "../../../plugin/machines/state.js";
 import { HOST_CALLS } from "../../../plugin/machines/hostCalls.js";
 import { Op } from "../../../plugin/machines/wasm/instruction.js";
 import { isMemoryAccess, numericEffect } from "../../../plugin/machines/wasm/opcodes.js";
@@ -71,7 +71,8 @@ describe("The meta-step", () => {
       const restore = makeStep(machine);
       expect(restore.witness.length).to.equal(64);
       await expectAgreement(contracts, restore, `restore at ${budget}`);
-      expect(machine.state()).to.deep.equal({ ...waiting, inputCount: 3n });
+      const rejections = hashRejection(waiting.rejections, restore.context.inputHash);
+      expect(machine.state()).to.deep.equal({ ...waiting, rejections, inputCount: 3n });
       const late = { ...restore, context: { ...restore.context, step: budget + 5n } };
       await expectAgreement(contracts, late, "restore after the deadline, which no true history has");
     }
@@ -113,7 +114,8 @@ describe("The meta-step", () => {
         writer.bytes(Buffer.from((restored + outputRoot.slice(2)).slice(2), "hex"));
       });
       const before = { ...step.before, checkpoint: hashCheckpoint(restored, outputRoot) };
-      const after = { ...before, core: restored, outputRoot, checkpoint: ZERO_WORD, deadline: 0n };
+      const rejections = hashRejection(before.rejections, step.context.inputHash);
+      const after = { ...before, core: restored, outputRoot, rejections, checkpoint: ZERO_WORD, deadline: 0n };
       await expectAgreement(contracts, { ...step, before, after }, `opcode ${one.op}, ${one.a}`);
     }
   });

@@ -40,7 +40,7 @@ export function rawStep(
   touch(writer);
   const program = bytesToHex(keccak_256(concatBytes(code.root(), depths)));
   const checkpoint: Hex = `0x${"c9".repeat(32)}`;
-  const state = { checkpoint, outputRoot: ZERO_WORD, inputCount: 1n, deadline: 1000n };
+  const state = { checkpoint, outputRoot: ZERO_WORD, rejections: ZERO_WORD, inputCount: 1n, deadline: 1000n };
   return {
     context: { program, inputHash: hashInputHeader(input.header), step: 7n },
     before: { ...state, core: hashCore(before) },

@@ -6,6 +6,7 @@ import type { Hex } from "../../../plugin/hex.js";
 import { hashInputHeader, type Input, type InputHeader } from "../../../plugin/input.js";
 import { bytesToHex, ZERO_WORD } from "../../../plugin/hex.js";
 import type { Machine, MachineHost, MachineState } from "../../../plugin/machines/machine.js";
+import { machineStateOf } from "../../../plugin/machines/state.js";
 import type { WasmProgram } from "../../../plugin/machines/wasm/program.js";
 import type { WasmMachine } from "../../../plugin/machines/wasm/wasmMachine.js";
 import { wordAt, WordTree } from "../../../plugin/sources/wordTree.js";
@@ -122,8 +123,7 @@ export async function stepOnChain(
   { machine }: Contracts,
   { context, before, witness }: Pick<Step, "context" | "before" | "witness">,
 ): Promise<MachineState> {
-  const [core, checkpoint, outputRoot, inputCount, deadline] = await machine.step(context, before, witness);
-  return { core: core as Hex, checkpoint: checkpoint as Hex, outputRoot: outputRoot as Hex, inputCount, deadline };
+  return machineStateOf(await machine.step(context, before, witness));
 }
 
 /** Both halves come to the same state. */

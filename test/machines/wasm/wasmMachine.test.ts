@@ -61,10 +61,10 @@ describe("WasmMachine", () => {
   });
 
   it("hashes its state as Solidity does", () => {
-    const { core, checkpoint, outputRoot, inputCount, deadline } = counter.start().state();
+    const { core, checkpoint, outputRoot, rejections, inputCount, deadline } = counter.start().state();
     const encoded = ethers.AbiCoder.defaultAbiCoder().encode(
-      ["bytes32", "bytes32", "bytes32", "uint64", "uint64"],
-      [core, checkpoint, outputRoot, inputCount, deadline],
+      ["bytes32", "bytes32", "bytes32", "bytes32", "uint64", "uint64"],
+      [core, checkpoint, outputRoot, rejections, inputCount, deadline],
     );
     const expected = ethers.toBeHex(BigInt(ethers.keccak256(encoded)) >> 8n, 32);
     expect(counter.start().stateHash()).to.equal(expected);
@@ -91,13 +91,15 @@ describe("WasmMachine", () => {
     ["the end of the budget", 3, "out-of-budget"],
     ["an exhausted stack", 4, "trapped"],
   ] as const) {
-    it(`${what} restores what was there before the input, except that it is counted`, () => {
+    it(`${what} restores what was there before the input, except that it is counted and remembered`, () => {
       const machine = counter.start();
       handle(machine, input(7));
       const before = machine.state();
       handle(machine, input(first, first === 4 ? 1_000_000n : 1_000n));
       expect(machine.outcome).to.equal(outcome);
-      expect(machine.state()).to.deep.equal({ ...before, inputCount: 2n });
+      const { rejections } = machine.state();
+      expect(rejections).to.not.equal(before.rejections);
+      expect(machine.state()).to.deep.equal({ ...before, rejections, inputCount: 2n });
       expect(machine.registers.memory.pages).to.equal(2);
       expect(machine.registers.memory.bytes[5000]).to.equal(7);
       handle(machine, input(9));
