@@ -11,6 +11,7 @@ import type { CommitteeAccess } from "./committee/access.js";
 import { checkDeployment, type Deployment } from "./deployments.js";
 import type { Clock, DisputeShape } from "./dispute/claim.js";
 import type { Hex } from "./hex.js";
+import type { ReadingPolicy } from "./node/eventReader.js";
 
 /** Where a chain's contracts are on its settlement layer. */
 export interface ChainAddresses {
@@ -65,12 +66,15 @@ export class Chain {
     public readonly blobs: BlobAccess | undefined,
     /** How to reach the committee that keeps its batches; undefined where it has none, or the caller cannot say. */
     public readonly committee: CommitteeAccess | undefined,
+    /** How far and in what pieces its settlement layer is read. */
+    public readonly reading: ReadingPolicy,
   ) {}
 
   /**
    * Connects to a deployed chain and reads its parameters.
    * @param blobs What it takes to send blobs, for those who send.
    * @param committee What it takes to derive batches that a committee keeps, and to have them kept.
+   * @param reading How far and in what pieces events are read; up to the latest block if absent.
    * @throws {RollupError} `DEPLOYMENT_STALE` if the provider speaks to another settlement layer than it was deployed on.
    */
   public static async connect(
@@ -78,10 +82,11 @@ export class Chain {
     provider: Provider,
     blobs?: BlobAccess,
     committee?: CommitteeAccess,
+    reading: ReadingPolicy = {},
   ): Promise<Chain> {
     await checkDeployment(deployment, provider);
     const contracts = await contractsAt(deployment.addresses, provider);
-    return new Chain(deployment, provider, await readParameters(contracts), contracts, blobs, committee);
+    return new Chain(deployment, provider, await readParameters(contracts), contracts, blobs, committee, reading);
   }
 
   public get name(): string {

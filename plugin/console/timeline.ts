@@ -64,6 +64,9 @@ export class Timeline {
       case "disagreed":
         this.row(party, `${event.text}: differs at position ${formatCount(event.position)}`);
         return;
+      case "reorganized":
+        this.row(party, `goes back from block ${event.from} to ${event.to}, whose successors L1 has replaced`);
+        return;
       case "waiting":
         this.row(party, `waits ${formatDuration(Number(event.until - this.last))}: ${event.text}`);
         return;

@@ -1,5 +1,6 @@
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
+import type { UndoLog } from "../node/undoLog.js";
 import { claimId, deadlineOf, type Claim, type ClaimStatus, type Clock } from "./claim.js";
 
 /** A claim with all that its events tell. */
@@ -41,7 +42,11 @@ export class ClaimTree {
   private readonly nodes = new Map<Hex, MutableNode>();
   private readonly firstLevel = new Map<Hex, ClaimNode[]>();
 
-  public constructor(private readonly clock: Clock) {}
+  /** @param undo Takes how to take changes back. */
+  public constructor(
+    private readonly clock: Clock,
+    private readonly undo?: UndoLog,
+  ) {}
 
   /** Adds a claim; what it is against must be there. Gives its node. */
   public add(made: MadeClaim): ClaimNode {
@@ -55,11 +60,18 @@ export class ClaimTree {
     const siblings = opponent?.answers ?? this.against(made.claim.assertion);
     (siblings as ClaimNode[]).push(node);
     if (opponent === undefined) this.firstLevel.set(made.claim.assertion, siblings as ClaimNode[]);
+    this.undo?.remember(() => {
+      (siblings as ClaimNode[]).pop();
+      this.nodes.delete(id);
+    });
     return node;
   }
 
   public setStatus(id: Hex, status: ClaimStatus): void {
-    (this.get(id) as MutableNode).status = status;
+    const node = this.get(id) as MutableNode;
+    const before = node.status;
+    node.status = status;
+    this.undo?.remember(() => (node.status = before));
   }
 
   /** What was missing is found. */

@@ -1,6 +1,7 @@
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
 import type { MachineState } from "../machines/machine.js";
+import type { UndoLog } from "./undoLog.js";
 
 /** Twin of `AssertionStatus`. */
 export const ASSERTION_STATUSES = ["none", "pending", "confirmed", "countered", "rejected"] as const;
@@ -32,19 +33,32 @@ export class AssertionTree {
   private readonly nodes = new Map<Hex, MutableNode>();
   private latest: AssertionNode | undefined;
 
+  /** @param undo Takes how to take changes back. */
+  public constructor(private readonly undo?: UndoLog) {}
+
   /** Adds an assertion; its parent must be there, unless it is genesis. */
   public add(made: Omit<AssertionNode, "parent" | "children" | "status"> & { readonly parent: Hex | undefined }): void {
     const parent = made.parent === undefined ? undefined : (this.get(made.parent) as MutableNode);
     const node: MutableNode = { ...made, parent, children: [], status: "pending" };
     parent?.children.push(node);
     this.nodes.set(node.id, node);
+    this.undo?.remember(() => {
+      parent?.children.pop();
+      this.nodes.delete(node.id);
+    });
     if (parent === undefined) this.setStatus(node.id, "confirmed");
   }
 
   public setStatus(id: Hex, status: AssertionStatus): void {
     const node = this.get(id) as MutableNode;
+    const { latest } = this;
+    const before = node.status;
     node.status = status;
     if (status === "confirmed") this.latest = node;
+    this.undo?.remember(() => {
+      node.status = before;
+      this.latest = latest;
+    });
   }
 
   /** @throws {RollupError} `ASSERTION_UNKNOWN`. */

@@ -3,6 +3,7 @@ import { hexToBytes, type Hex } from "../hex.js";
 import { hashInputHeader, INPUT_KINDS, type Input, type InputHeader } from "../input.js";
 import { wordTreeBatch, type BatchReader, type FoundBatch, type PostedBatch } from "../sources/batchReader.js";
 import type { ChainEvent } from "./eventReader.js";
+import type { UndoLog } from "./undoLog.js";
 
 const NO_HEADER: Hex = `0x${"00".repeat(32)}`;
 
@@ -61,8 +62,14 @@ export class Derivation {
   private appended = 0;
   private accumulator = NO_HEADER;
 
-  /** @param readers Of the sources whose batches are not in their transactions' calldata, by address. */
-  public constructor(private readonly readers: ReadonlyMap<Hex, BatchReader> = new Map()) {}
+  /**
+   * @param readers Of the sources whose batches are not in their transactions' calldata, by address.
+   * @param undo Takes how to take events back.
+   */
+  public constructor(
+    private readonly readers: ReadonlyMap<Hex, BatchReader> = new Map(),
+    private readonly undo?: UndoLog,
+  ) {}
 
   /** The inputs whose bytes are known, in their order. */
   public get inputs(): readonly Input[] {
@@ -140,6 +147,7 @@ export class Derivation {
       data: hexToBytes(event.data),
       queuedAt,
     });
+    this.undo?.remember(() => this.queue.pop());
   }
 
   private appendMessage(message: bigint, header: DecodedHeader): void {
@@ -148,6 +156,7 @@ export class Derivation {
     if (queued === undefined) throw mismatch("message appended", message, "one that was queued");
     expectEqual("sender of the message", header[2].toLowerCase(), queued.sender);
     this.appended += 1;
+    this.undo?.remember(() => (this.appended -= 1));
     this.append(headerOf(header), wordTreeBatch(queued.data));
   }
 
@@ -166,6 +175,14 @@ export class Derivation {
     else this.unread.push({ header, batch });
     this.headers.push(header);
     this.accumulator = hashInputHeader(header);
+    this.undo?.remember(() => this.takeBack(header));
+  }
+
+  /** Forgets the last input. */
+  private takeBack({ previous }: InputHeader): void {
+    this.headers.pop();
+    this.accumulator = previous;
+    if (this.unread.pop() === undefined) this.known.pop();
   }
 }
 

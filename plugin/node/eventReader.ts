@@ -1,10 +1,14 @@
-import type { Block, Interface, LogDescription, Provider } from "ethers";
+import type { Block, Interface, Log, LogDescription, Provider } from "ethers";
 
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
+import { blockAt, type Finality } from "../l1/finality.js";
+import { LogQueries } from "../l1/logQueries.js";
 
-/** How many blocks one query asks for: what public providers commonly allow. */
-const BLOCKS_PER_QUERY = 5_000;
+/** Blocks that may be replaced whatever the provider calls final: development networks call their latest block so. */
+const KEPT_BLOCKS = 64;
+/** How often what moves while it is read is read again. */
+const MOST_TRIES = 5;
 
 /** One event of a chain's contracts. */
 export interface ChainEvent {
@@ -16,77 +20,159 @@ export interface ChainEvent {
   readonly transaction: Hex;
 }
 
-/** Reads the events of some contracts, in the order of the settlement layer, each once. */
+/** A block that was read, with its hash. */
+export interface ReadBlock {
+  readonly number: number;
+  readonly hash: Hex;
+}
+
+/** How far and in what pieces a settlement layer is read. */
+export interface ReadingPolicy {
+  /** Up to where; the latest block if absent. */
+  readonly head?: Finality;
+  /** What is not replaced any more; the block tagged `finalized` if absent. */
+  readonly finality?: Finality;
+  /** The most blocks that one query for logs asks for. */
+  readonly maxLogRange?: number;
+}
+
+/**
+ * Reads the events of some contracts, in the order of the settlement layer, each once. It remembers blocks that it has read as long as they may
+ * be replaced, and goes back to the last that is still there.
+ */
 export class EventReader {
-  private nextBlock: number;
-  private lastHash: string | undefined;
+  private readonly queries: LogQueries;
   private readonly interfaces: ReadonlyMap<string, Interface>;
+  /** Blocks that were read, the lowest first: the last one, those with events, and one that is final. */
+  private blocks: ReadBlock[] = [];
+  private final = -1;
 
   /** @param contracts The interface at each address. */
   public constructor(
     private readonly provider: Provider,
     contracts: ReadonlyMap<Hex, Interface>,
-    fromBlock: number,
+    private nextBlock: number,
+    private readonly policy: ReadingPolicy = {},
   ) {
-    this.nextBlock = fromBlock;
+    this.queries = new LogQueries(provider, policy.maxLogRange);
     this.interfaces = new Map([...contracts].map(([address, abi]) => [address.toLowerCase(), abi]));
+  }
+
+  /** The last block that was read; the one before the first if none was. */
+  public get lastBlock(): number {
+    return this.nextBlock - 1;
+  }
+
+  /** Up to which block nothing that was read is replaced any more, and `rollBack` does not go behind. */
+  public get finalBlock(): number {
+    return this.final;
+  }
+
+  /**
+   * Goes back to the last block that it has read and that is still there.
+   * @returns Its number: what came after it has to be taken back, and is read again. Undefined if nothing was replaced.
+   * @throws {RollupError} `REORGANIZED` if no block that it remembers is there any more: start anew.
+   */
+  public async rollBack(): Promise<number | undefined> {
+    const last = this.blocks.at(-1);
+    if (last === undefined || (await this.isThere(last))) return undefined;
+    for (const block of this.blocks.slice(0, -1).reverse()) {
+      if (!(await this.isThere(block))) continue;
+      this.rewind(block.number);
+      return block.number;
+    }
+    throw await this.reorganized(last);
+  }
+
+  /** Forgets what it has read past `block`, which is read again. */
+  public rewind(block: number): void {
+    this.nextBlock = block + 1;
+    this.blocks = this.blocks.filter(({ number }) => number <= block);
   }
 
   /**
    * The events since the last call.
-   * @throws {RollupError} `REORGANIZED` if the settlement layer has replaced blocks that were read: start anew.
+   * @throws {RollupError} `REORGANIZED` if the settlement layer has replaced blocks that were read: `rollBack`.
    */
   public async read(): Promise<ChainEvent[]> {
-    await this.checkLastBlock();
-    const latest = await this.latest();
-    // The hash of the last block was read before its events: if it is replaced while they are read, the next call finds out.
-    const events: ChainEvent[] = [];
-    for (let from = this.nextBlock; from <= latest.number; from += BLOCKS_PER_QUERY) {
-      events.push(...(await this.query(from, Math.min(latest.number, from + BLOCKS_PER_QUERY - 1))));
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const events = await this.readOnce();
+      if (events !== undefined) return events;
     }
-    if (latest.number >= this.nextBlock) {
-      this.nextBlock = latest.number + 1;
-      this.lastHash = latest.hash ?? undefined;
-    }
+    throw new RollupError("REORGANIZED", "The settlement layer replaces blocks faster than they are read.");
+  }
+
+  /** Undefined if blocks were replaced while they were read. */
+  private async readOnce(): Promise<ChainEvent[] | undefined> {
+    const head = await this.head();
+    const first = this.nextBlock;
+    // Between two looks at the head: what was read before then is what the head stands on.
+    const last = this.blocks.at(-1);
+    if (last !== undefined && !(await this.isThere(last))) throw await this.reorganized(last);
+    if (head === undefined || head.number < first) return [];
+    const blocks: ReadBlock[] = [];
+    const logs = await this.queries.read([...this.interfaces.keys()] as Hex[], first, head.number);
+    const events = await this.describe(logs, blocks);
+    const hash = head.hash as Hex;
+    if (events === undefined || !(await this.isThere({ number: head.number, hash }))) return undefined;
+    if (blocks.at(-1)?.number !== head.number) blocks.push({ number: head.number, hash });
+    this.nextBlock = head.number + 1;
+    this.blocks.push(...blocks);
+    await this.forgetFinal(head.number);
     return events;
   }
 
-  private async query(fromBlock: number, toBlock: number): Promise<ChainEvent[]> {
-    const logs = await this.provider.getLogs({ address: [...this.interfaces.keys()], fromBlock, toBlock });
-    const timestamps = new Map<number, bigint>();
+  /** @param blocks Takes those that have events. */
+  private async describe(logs: readonly Log[], blocks: ReadBlock[]): Promise<ChainEvent[] | undefined> {
     const events: ChainEvent[] = [];
+    let block: Block | null = null;
     for (const log of logs) {
       const address = log.address.toLowerCase() as Hex;
       const description = this.interfaces.get(address)?.parseLog(log);
       if (!description) continue;
-      const timestamp = timestamps.get(log.blockNumber) ?? (await this.timestampOf(log.blockNumber));
-      timestamps.set(log.blockNumber, timestamp);
+      if (block?.number !== log.blockNumber) {
+        block = await this.provider.getBlock(log.blockNumber);
+        blocks.push({ number: log.blockNumber, hash: log.blockHash as Hex });
+      }
+      if (block?.hash !== log.blockHash) return undefined;
+      const timestamp = BigInt(block.timestamp);
       const transaction = log.transactionHash as Hex;
       events.push({ description, address, block: log.blockNumber, timestamp, transaction });
     }
     return events;
   }
 
-  private async latest(): Promise<Block> {
-    const block = await this.provider.getBlock("latest");
-    if (block === null) throw new RollupError("NO_BLOCK", "The provider does not give its latest block.");
-    return block;
+  private async head(): Promise<Block | undefined> {
+    const latest = await this.provider.getBlock("latest");
+    if (latest === null) throw new RollupError("NO_BLOCK", "The provider does not give its latest block.");
+    const { head = "latest" } = this.policy;
+    const number = await blockAt(this.provider, head, latest.number);
+    if (number >= latest.number) return latest;
+    return number < 0 ? undefined : ((await this.provider.getBlock(number)) ?? undefined);
   }
 
-  private async timestampOf(number: number): Promise<bigint> {
-    const block = await this.provider.getBlock(number);
-    if (block === null) throw new RollupError("REORGANIZED", "A block vanished while it was read.", { block: number });
-    return BigInt(block.timestamp);
+  private async forgetFinal(head: number): Promise<void> {
+    this.final = Math.max(this.final, Math.min(await this.calledFinal(head), head - KEPT_BLOCKS));
+    const kept = this.blocks.findLastIndex(({ number }) => number <= this.final);
+    if (kept > 0) this.blocks = this.blocks.slice(kept);
   }
 
-  private async checkLastBlock(): Promise<void> {
-    if (this.lastHash === undefined) return;
-    const block = await this.provider.getBlock(this.nextBlock - 1);
-    if (block?.hash === this.lastHash) return;
-    throw new RollupError("REORGANIZED", "The settlement layer has replaced blocks that were read.", {
-      block: this.nextBlock - 1,
-      read: this.lastHash,
-      found: block?.hash ?? "no block",
+  private calledFinal(head: number): Promise<number> {
+    const { finality } = this.policy;
+    if (finality !== undefined) return blockAt(this.provider, finality, head);
+    // Whoever did not choose must be able to use nodes that know no tags.
+    return blockAt(this.provider, "finalized", head).catch(() => head);
+  }
+
+  private async isThere({ number, hash }: ReadBlock): Promise<boolean> {
+    return (await this.provider.getBlock(number))?.hash === hash;
+  }
+
+  private async reorganized({ number, hash }: ReadBlock): Promise<RollupError> {
+    return new RollupError("REORGANIZED", "The settlement layer has replaced blocks that were read.", {
+      block: number,
+      read: hash,
+      found: (await this.provider.getBlock(number))?.hash ?? "no block",
     });
   }
 }

@@ -69,6 +69,8 @@ export type NodeEvent =
   | { readonly type: "compared"; readonly text: string }
   /** Another party's word was found to be wrong. */
   | { readonly type: "disagreed"; readonly text: string; readonly position: bigint }
+  /** The settlement layer has replaced the blocks above `to`, up to `from` of which were read. */
+  | { readonly type: "reorganized"; readonly from: number; readonly to: number }
   | { readonly type: "waiting"; readonly text: string; readonly until: bigint };
 
 export type OnEvent = (event: NodeEvent) => void;

@@ -84,6 +84,18 @@ export class Executor {
     }
   }
 
+  /** Goes back to where only the first `count` inputs are executed; what depends on blocks that came later is forgotten. */
+  public truncate(count: bigint): void {
+    if (count < this.inputCount) {
+      const length = Number(count);
+      this.total -= this.done.splice(length).reduce((steps, input) => steps + input.steps, 0n);
+      this.inputs.splice(length);
+      this.boundaries.splice(length + 1);
+    }
+    for (const key of this.traces.keys()) if (BigInt(key.split("-")[1]) > count) this.traces.delete(key);
+    this.preimages?.forget();
+  }
+
   /** How each input ended. */
   public executed(): readonly ExecutedInput[] {
     return this.done;

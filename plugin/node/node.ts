@@ -16,14 +16,17 @@ import { Executor } from "./executor.js";
 import { Preimages } from "./preimages.js";
 import { RollupEvents } from "./rollupEvents.js";
 import { Truth } from "./truth.js";
+import { UndoLog } from "./undoLog.js";
 import type { View } from "./view.js";
 
-/** What a node keeps of a chain; thrown away as a whole when the settlement layer replaces blocks. */
+/** What a node keeps of a chain. When the settlement layer replaces blocks it is taken back to the last that is still there. */
 interface Known {
   readonly reader: EventReader;
+  readonly undo: UndoLog;
   readonly derivation: Derivation;
   readonly executor: Executor;
-  readonly truth: Truth;
+  /** Begins anew with every reorganization: of the same assertions, others are true then. */
+  truth: Truth;
   readonly assertions: AssertionTree;
   readonly claims: ClaimTree;
   readonly rollupEvents: RollupEvents;
@@ -76,8 +79,8 @@ export class RollupNode {
   }
 
   /**
-   * Reads what is new on the settlement layer and executes new inputs. Starts anew after a reorganization. One at a time: who
-   * asks while another still executes waits for that first.
+   * Reads what is new on the settlement layer and executes new inputs. After a reorganization it goes back to the last block that is still
+   * there, or starts anew if none is that it remembers. One at a time: who asks while another still executes waits for that first.
    */
   public sync(): Promise<void> {
     this.syncing = this.syncing.catch(() => undefined).then(() => this.syncAlone());
@@ -88,10 +91,33 @@ export class RollupNode {
     try {
       await this.advance();
     } catch (error) {
-      if (!(error instanceof RollupError) || error.code !== "REORGANIZED") throw error;
-      this.known = this.knowNothing();
+      if (!isReorganized(error)) throw error;
+      await this.goBack();
       await this.advance();
     }
+  }
+
+  /** Takes back what came after the last block that is still there. */
+  private async goBack(): Promise<void> {
+    const { reader } = this.known;
+    const from = reader.lastBlock;
+    try {
+      const to = await reader.rollBack();
+      if (to === undefined) return;
+      this.takeBack(to);
+      this.onEvent({ type: "reorganized", from, to });
+    } catch (error) {
+      if (!isReorganized(error)) throw error;
+      this.known = this.knowNothing();
+      this.onEvent({ type: "reorganized", from, to: this.known.reader.lastBlock });
+    }
+  }
+
+  private takeBack(block: number): void {
+    const { undo, derivation, executor } = this.known;
+    undo.rollBack(block);
+    executor.truncate(BigInt(derivation.inputs.length));
+    this.known.truth = new Truth(executor);
   }
 
   /** Looks again for the states of undecided claims that were missing when they were read. */
@@ -100,17 +126,33 @@ export class RollupNode {
   }
 
   private async advance(): Promise<void> {
-    const { reader, derivation, executor, rollupEvents } = this.known;
-    for (const event of await reader.read()) {
-      if (event.address === this.chain.addresses.inbox) derivation.take(event);
-      else await rollupEvents.take(event);
-    }
+    const { derivation, executor } = this.known;
+    await this.takeEvents();
     await derivation.readBatches();
     this.tellMissing(derivation);
     const before = { inputs: executor.inputCount, steps: executor.steps };
     await executor.append(derivation.inputs.slice(Number(before.inputs)));
     const inputs = executor.inputCount - before.inputs;
     if (inputs > 0n) this.onEvent({ type: "executed", inputs, steps: executor.steps - before.steps });
+  }
+
+  /** Takes the events since last time, all or none: a provider that lied may tell the truth when it is asked again. */
+  private async takeEvents(): Promise<void> {
+    const { reader, undo, derivation, rollupEvents } = this.known;
+    const before = reader.lastBlock;
+    const events = await reader.read();
+    try {
+      for (const event of events) {
+        undo.begin(event.block);
+        if (event.address === this.chain.addresses.inbox) derivation.take(event);
+        else await rollupEvents.take(event);
+      }
+    } catch (error) {
+      reader.rewind(before);
+      this.takeBack(before);
+      throw error;
+    }
+    undo.forget(reader.finalBlock);
   }
 
   /** An input whose bytes are missing is told once; the chain is known up to it, and it is looked for at every `sync`. */
@@ -128,17 +170,23 @@ export class RollupNode {
       [addresses.inbox, contracts.inbox.interface],
       [addresses.rollup, contracts.rollup.interface],
     ]);
-    const assertions = new AssertionTree();
-    const claims = new ClaimTree(parameters);
+    const undo = new UndoLog();
+    const assertions = new AssertionTree(undo);
+    const claims = new ClaimTree(parameters, undo);
     const executor = new Executor(this.program, parameters.stepBits, new Preimages(contracts.preimages));
     return {
-      reader: new EventReader(provider, interfaces, fromBlock),
-      derivation: new Derivation(batchReaders(this.chain)),
+      reader: new EventReader(provider, interfaces, fromBlock, this.chain.reading),
+      undo,
+      derivation: new Derivation(batchReaders(this.chain), undo),
       executor,
       truth: new Truth(executor),
       assertions,
       claims,
-      rollupEvents: new RollupEvents(assertions, claims, this.history),
+      rollupEvents: new RollupEvents(assertions, claims, this.history, undo),
     };
   }
+}
+
+function isReorganized(error: unknown): boolean {
+  return error instanceof RollupError && error.code === "REORGANIZED";
 }

@@ -36,6 +36,11 @@ export class Preimages implements Pick<MachineHost, "preimage"> {
     throw new PreimageNeeded(hash);
   }
 
+  /** Forgets what was looked up: the blocks that published it may be others now. */
+  public forget(): void {
+    this.known.clear();
+  }
+
   /** Looks a preimage up. @throws {RollupError} `PREIMAGE_MISSING` if the store knows it and the provider does not give it. */
   public async lookUp(hash: Hex): Promise<void> {
     const asOf = await this.store.runner?.provider?.getBlockNumber();

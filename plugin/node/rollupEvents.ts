@@ -6,6 +6,7 @@ import { hexToBytes, type Hex } from "../hex.js";
 import { hashMachineState, machineStateOf } from "../machines/state.js";
 import { ASSERTION_STATUSES, type AssertionTree } from "./assertions.js";
 import type { ChainEvent } from "./eventReader.js";
+import type { UndoLog } from "./undoLog.js";
 
 const GENESIS_PARENT: Hex = `0x${"00".repeat(32)}`;
 
@@ -25,6 +26,7 @@ export class RollupEvents {
     private readonly assertions: AssertionTree,
     private readonly claims: ClaimTree,
     private readonly history: History,
+    private readonly undo?: UndoLog,
   ) {}
 
   public async take(event: ChainEvent): Promise<void> {
@@ -79,6 +81,7 @@ export class RollupEvents {
     const read = await this.decode(posted);
     const { id } = this.claims.add({ claim, author: lower(args.author), createdAt: timestamp, ...read });
     if (read.elements === undefined) this.unseen.set(id, posted);
+    this.undo?.remember(() => this.unseen.delete(id));
   }
 
   /** A party must go on with what it has, whatever keeps it from what others have posted. */

@@ -22,8 +22,9 @@ class ReplacedLayer {
   }
 
   public getLogs(): Promise<unknown[]> {
-    const log = EVENTS.encodeEventLog("Said", [this.fork() === "old" ? 1 : 2]);
-    return Promise.resolve([{ ...log, address: ADDRESS, blockNumber: 1, transactionHash: "0x" }]);
+    const blockHash = this.fork();
+    const log = EVENTS.encodeEventLog("Said", [blockHash === "old" ? 1 : 2]);
+    return Promise.resolve([{ ...log, address: ADDRESS, blockNumber: 1, blockHash, transactionHash: "0x" }]);
   }
 
   private fork(): string {

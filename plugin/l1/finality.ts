@@ -1,0 +1,31 @@
+import type { Provider } from "ethers";
+
+import { RollupError } from "../errors.js";
+
+/** Up to which block the settlement layer is meant: a tag, or so many blocks behind the latest. */
+export type Finality = "finalized" | "safe" | "latest" | number;
+
+/**
+ * The number of the block that `finality` means, -1 if there is none yet.
+ * @param latest The latest block's number.
+ * @throws {RollupError} `FINALITY_UNKNOWN` if the provider does not know the tag.
+ */
+export async function blockAt(
+  provider: Pick<Provider, "getBlock">,
+  finality: Finality,
+  latest: number,
+): Promise<number> {
+  if (typeof finality === "number") return Math.max(latest - finality, -1);
+  if (finality === "latest") return latest;
+  try {
+    return (await provider.getBlock(finality))?.number ?? -1;
+  } catch (error) {
+    if (!/tag|unknown block|invalid|unsupported|not supported|not found/i.test(String(error))) throw error;
+    throw new RollupError(
+      "FINALITY_UNKNOWN",
+      "The settlement layer's node does not say which block this is.",
+      { given: finality, do: "give a number of blocks as `finality` in config.rollup.l1, such as 64" },
+      error as Error,
+    );
+  }
+}
