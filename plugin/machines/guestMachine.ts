@@ -14,6 +14,7 @@ import type {
   StepDescription,
 } from "./machine.js";
 import { proveRestore, type ProofContext } from "./proof.js";
+import { badImage, type SnapshotImage } from "./snapshotImage.js";
 import { hashMachineState, hashRejection } from "./state.js";
 import { Trap, TRAP_CAUSES, type TrapCause } from "./traps.js";
 
@@ -32,6 +33,22 @@ interface Status<Core> {
   readonly outcome: InputOutcome | undefined;
   readonly trapCause: TrapCause | undefined;
 }
+
+/** What a machine's core is made of. */
+export type CoreImage = Pick<SnapshotImage, "registers" | "trees">;
+
+/** Before the first input. */
+const WAITING = {
+  outputRoot: ZERO_WORD,
+  rejections: ZERO_WORD,
+  inputCount: 0n,
+  deadline: 0n,
+  step: 0,
+  input: undefined,
+  checkpoint: undefined,
+  outcome: undefined,
+  trapCause: undefined,
+} satisfies Status<unknown>;
 
 /** What `snapshot` gives, behind its brand. */
 class GuestSnapshot<Core> {
@@ -53,17 +70,7 @@ export abstract class GuestMachine<Core> implements Machine {
   protected readonly result: StepperResult = { exit: Exit.steps, trap: Trap.none };
   /** One for all host calls, of which there may be many thousands. */
   protected readonly hostContext: HostContext;
-  private status: Status<Core> = {
-    outputRoot: ZERO_WORD,
-    rejections: ZERO_WORD,
-    inputCount: 0n,
-    deadline: 0n,
-    step: 0,
-    input: undefined,
-    checkpoint: undefined,
-    outcome: undefined,
-    trapCause: undefined,
-  };
+  private status: Status<Core> = WAITING;
 
   protected constructor(protected readonly host: MachineHost) {
     this.hostContext = this.makeHostContext();
@@ -167,16 +174,29 @@ export abstract class GuestMachine<Core> implements Machine {
   }
 
   restore(snapshot: Snapshot): void {
-    if (!(snapshot instanceof GuestSnapshot) || snapshot.program.machine !== this.program.machine) {
-      throw new TypeError(`not a snapshot of a ${this.program.machine} machine`);
-    }
-    const { core, status } = snapshot as GuestSnapshot<Core>;
+    const { core, status } = this.requireOwn(snapshot);
     this.restoreCore(core);
     this.status = status;
   }
 
+  imageOf(snapshot: Snapshot): SnapshotImage {
+    const { core, status } = this.requireOwn(snapshot);
+    if (status.deadline !== 0n) throw badImage("it was taken while an input was handled");
+    const { outputRoot, rejections, inputCount, outcome } = status;
+    return { outputRoot, rejections, inputCount, outcome, ...this.coreImage(core) };
+  }
+
+  snapshotOf({ registers, trees, ...status }: SnapshotImage): Snapshot {
+    const core = this.coreOf({ registers, trees });
+    return new GuestSnapshot(this.program, core, { ...WAITING, ...status });
+  }
+
   /** The core as it is now. Cheap: pages that did not change are shared. */
   protected abstract shareCore(): Core;
+  /** What a waiting machine's core is made of. */
+  protected abstract coreImage(core: Core): CoreImage;
+  /** @throws {RollupError} `SNAPSHOT_INVALID`. */
+  protected abstract coreOf(image: CoreImage): Core;
   protected abstract restoreCore(core: Core): void;
   /** The `core` of a machine's state. */
   protected abstract hashCore(core: Core): Hex;
@@ -224,6 +244,13 @@ export abstract class GuestMachine<Core> implements Machine {
       rejections: hashRejection(rejections, hashInputHeader(input!.header)),
     });
     this.wait(outcome, outcome === "trapped" ? (TRAP_CAUSES[trap] as TrapCause) : undefined);
+  }
+
+  private requireOwn(snapshot: Snapshot): GuestSnapshot<Core> {
+    if (snapshot instanceof GuestSnapshot && snapshot.program.machine === this.program.machine) {
+      return snapshot as GuestSnapshot<Core>;
+    }
+    throw new TypeError(`not a snapshot of a ${this.program.machine} machine`);
   }
 
   private wait(outcome: InputOutcome, trapCause?: TrapCause): void {

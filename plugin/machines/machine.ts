@@ -1,5 +1,6 @@
 import type { Input, InputHeader } from "../input.js";
 import type { Hex } from "../hex.js";
+import type { SnapshotImage } from "./snapshotImage.js";
 
 /** What a machine is between two steps; the twin of `MachineState` in Solidity. */
 export interface MachineState {
@@ -92,6 +93,16 @@ export interface Machine {
   describe(next?: Input): StepDescription;
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
+  /**
+   * What a snapshot is made of, so that it can be written down. A machine without it begins at genesis after every restart.
+   * @throws {RollupError} `SNAPSHOT_INVALID` if it was not taken while the machine waited.
+   */
+  imageOf?(snapshot: Snapshot): SnapshotImage;
+  /**
+   * The snapshot that an image is of; whoever has read it from somewhere restores it and compares the state's hash.
+   * @throws {RollupError} `SNAPSHOT_INVALID` if it is of another machine or program.
+   */
+  snapshotOf?(image: SnapshotImage): Snapshot;
 }
 
 export type { Input, InputHeader };

@@ -110,6 +110,12 @@ export class MerkleTree {
     return { leaves, bitmap, siblings };
   }
 
+  /** The pages that were ever written, in ascending order. */
+  *pages(): Generator<TreePage> {
+    hashTrees([this.top]);
+    yield* pagesOf(this.top, this.depth - this.pageHeight, 0);
+  }
+
   /** Indices of the pages in which this tree and `other`, of the same depth, may differ. Cheap where they share. */
   *differingPages(other: MerkleTree): Generator<number> {
     yield* differingPages(this.top, other.top, this.depth - this.pageHeight, 0);
@@ -148,6 +154,13 @@ export class MerkleTree {
   }
 }
 
+/** A page of a tree, with its root: pages of one size that have the same root are the same. None of it is to be written to. */
+export interface TreePage {
+  readonly index: number;
+  readonly data: Uint8Array;
+  readonly root: Uint8Array;
+}
+
 type IndexedPage = readonly [index: number, data: Uint8Array];
 
 const ZERO_PAGE = new Uint8Array(WORD_SIZE << PAGE_HEIGHT);
@@ -170,4 +183,11 @@ function* differingPages(a: Node, b: Node, height: number, index: number): Gener
   const [left, right] = [a instanceof Branch ? a : undefined, b instanceof Branch ? b : undefined];
   yield* differingPages(left?.left, right?.left, height - 1, index * 2);
   yield* differingPages(left?.right, right?.right, height - 1, index * 2 + 1);
+}
+
+function* pagesOf(node: Node, height: number, index: number): Generator<TreePage> {
+  if (node instanceof Branch) {
+    yield* pagesOf(node.left, height - 1, index * 2);
+    yield* pagesOf(node.right, height - 1, index * 2 + 1);
+  } else if (node !== undefined) yield { index, data: node.data, root: node.root() };
 }

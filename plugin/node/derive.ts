@@ -1,23 +1,13 @@
-import { MissingDataError, RollupError } from "../errors.js";
+import { MissingDataError } from "../errors.js";
 import { hexToBytes, type Hex } from "../hex.js";
 import { hashInputHeader, INPUT_KINDS, type Input, type InputHeader } from "../input.js";
 import { wordTreeBatch, type BatchReader, type FoundBatch, type PostedBatch } from "../sources/batchReader.js";
+import { expectEqual, mismatch } from "./checkedInput.js";
 import type { ChainEvent } from "./eventReader.js";
-import type { UndoLog } from "./undoLog.js";
+import { MemoryInputs } from "./memoryStore.js";
+import type { InputLog, KeptInput, QueuedMessage } from "./nodeStore.js";
 
 const NO_HEADER: Hex = `0x${"00".repeat(32)}`;
-
-/** An L1 message that was queued. */
-export interface QueuedMessage {
-  /** Its place in the queue. */
-  readonly message: bigint;
-  readonly kind: bigint;
-  readonly sender: Hex;
-  readonly commitment: Hex;
-  readonly data: Uint8Array;
-  /** In seconds. */
-  readonly queuedAt: bigint;
-}
 
 /** What `appendBatch` and `forceInclude` want to be told again of a message. */
 export interface MessageFields {
@@ -41,44 +31,44 @@ type DecodedHeader = readonly [
   blockNumber: bigint,
 ];
 
-/** An input whose header is known. */
-interface Appended {
-  readonly header: InputHeader;
-  /** Its bytes, or what is needed to find them. */
-  readonly batch: FoundBatch | { readonly reader: BatchReader; readonly posted: PostedBatch };
-}
-
 /**
  * A chain's inputs, derived from its inbox's events and, where its batches are elsewhere, from what its sources' readers find. Every header must hold the hash of the one before it, and every
  * input's bytes must be what its header commits to: a provider that lies or leaves something out is found here.
  */
 export class Derivation {
-  private readonly headers: InputHeader[] = [];
-  private readonly known: Input[] = [];
-  /** From the first input on whose bytes are not read yet. */
-  private readonly unread: Appended[] = [];
   private lacking: MissingDataError | undefined;
-  private readonly queue: QueuedMessage[] = [];
-  private appended = 0;
+  private queue: QueuedMessage[] = [];
   private accumulator = NO_HEADER;
 
   /**
    * @param readers Of the sources whose batches are not in their transactions' calldata, by address.
-   * @param undo Takes how to take events back.
+   * @param log What was derived before, and where what is derived is kept.
    */
   public constructor(
     private readonly readers: ReadonlyMap<Hex, BatchReader> = new Map(),
-    private readonly undo?: UndoLog,
-  ) {}
+    private readonly log: InputLog = new MemoryInputs(),
+  ) {
+    this.resume();
+  }
 
-  /** The inputs whose bytes are known, in their order. */
+  /** All inputs whose bytes are known, in their order; for those who know that there are few. */
   public get inputs(): readonly Input[] {
-    return this.known;
+    return Array.from({ length: this.known }, (_, number) => this.log.input(number));
+  }
+
+  /** How many inputs there are whose bytes are known, as those of all before them. */
+  public get known(): number {
+    return this.log.known;
+  }
+
+  /** Input `number`, below `known`. */
+  public input(number: number): Input {
+    return this.log.input(number);
   }
 
   /** How many inputs there are, whether their bytes are known or not. */
   public get count(): number {
-    return this.headers.length;
+    return this.log.count;
   }
 
   /** Why the bytes of the next input are not known; undefined if they are, or were not looked for. */
@@ -88,7 +78,7 @@ export class Derivation {
 
   /** The messages that wait, in their order. */
   public get waiting(): readonly QueuedMessage[] {
-    return this.queue.slice(this.appended);
+    return this.queue;
   }
 
   /** The hash of the last input's header. */
@@ -98,32 +88,40 @@ export class Derivation {
 
   /** The hash of the header of input `number`. */
   public inputHash(number: bigint): Hex {
-    return hashInputHeader(this.headers[Number(number)]);
+    return this.log.get(Number(number)).hash;
+  }
+
+  /** Forgets what came in blocks of the settlement layer after `block`. */
+  public rollBack(block: number): void {
+    this.log.rollBack(block);
+    this.resume();
   }
 
   /**
    * Takes an event of the inbox.
    * @throws {RollupError} `DERIVATION_MISMATCH` if it contradicts those before it.
    */
-  public take({ description, timestamp, transaction }: ChainEvent): void {
-    const { name, args } = description;
-    if (name === "MessageQueued")
-      this.takeMessage(args as unknown as Omit<QueuedMessage, "data"> & { data: Hex }, timestamp);
-    else if (name === "MessageAppended") this.appendMessage(args.message as bigint, args.header as DecodedHeader);
+  public take(event: ChainEvent): void {
+    const { name, args } = event.description;
+    if (name === "MessageQueued") this.takeMessage(event);
+    else if (name === "MessageAppended")
+      this.appendMessage(args.message as bigint, args.header as DecodedHeader, event.block);
     else if (name === "BatchAppended") {
-      this.appendBatch(headerOf(args.header as DecodedHeader), hexToBytes(args.data as Hex), transaction);
+      this.appendBatch(headerOf(args.header as DecodedHeader), hexToBytes(args.data as Hex), event);
     }
   }
 
   /** Finds the bytes of the batches that are not in calldata, in their order, up to the first that is nowhere to be found. */
   public async readBatches(): Promise<void> {
     this.lacking = undefined;
-    while (this.unread.length > 0) {
-      const { header, batch } = this.unread[0];
-      const found = "reader" in batch ? await this.find(batch.reader, batch.posted) : batch;
+    while (this.log.known < this.log.count) {
+      const { header, posted } = this.log.get(this.log.known);
+      const reader = this.readers.get(header.source);
+      if (posted === undefined || reader === undefined)
+        throw mismatch("source of a batch", header.source, "a known one");
+      const found = await this.find(reader, { header, posted: posted.data, transaction: posted.transaction });
       if (found === undefined) return;
-      this.unread.shift();
-      this.known.push(inputOf(header, found));
+      this.log.fill(found);
     }
   }
 
@@ -137,60 +135,51 @@ export class Derivation {
     }
   }
 
-  private takeMessage(event: Omit<QueuedMessage, "data"> & { data: Hex }, queuedAt: bigint): void {
-    expectEqual("place in the queue", event.message, BigInt(this.queue.length));
-    this.queue.push({
-      message: event.message,
-      kind: event.kind,
-      sender: event.sender.toLowerCase() as Hex,
-      commitment: event.commitment,
-      data: hexToBytes(event.data),
-      queuedAt,
-    });
-    this.undo?.remember(() => this.queue.pop());
+  private takeMessage({ description: { args }, timestamp, block }: ChainEvent): void {
+    const { message, kind, sender, commitment, data } = args as unknown as Omit<QueuedMessage, "data"> & { data: Hex };
+    expectEqual("place in the queue", message, BigInt(this.log.queued));
+    const queued = {
+      message,
+      kind,
+      sender: sender.toLowerCase() as Hex,
+      commitment,
+      data: hexToBytes(data),
+      queuedAt: timestamp,
+      block,
+    };
+    this.log.queue(queued);
+    this.queue.push(queued);
   }
 
-  private appendMessage(message: bigint, header: DecodedHeader): void {
-    expectEqual("message appended", message, BigInt(this.appended));
-    const queued = this.queue[this.appended];
+  private appendMessage(message: bigint, header: DecodedHeader, block: number): void {
+    expectEqual("message appended", message, BigInt(this.log.appended));
+    const queued = this.queue[0];
     if (queued === undefined) throw mismatch("message appended", message, "one that was queued");
     expectEqual("sender of the message", header[2].toLowerCase(), queued.sender);
-    this.appended += 1;
-    this.undo?.remember(() => (this.appended -= 1));
-    this.append(headerOf(header), wordTreeBatch(queued.data));
+    this.queue.shift();
+    this.append({ header: headerOf(header), block, posted: undefined }, wordTreeBatch(queued.data));
   }
 
-  private appendBatch(header: InputHeader, posted: Uint8Array, transaction: Hex): void {
-    const reader = this.readers.get(header.source);
-    this.append(
-      header,
-      reader === undefined ? wordTreeBatch(posted) : { reader, posted: { header, posted, transaction } },
-    );
+  private appendBatch(header: InputHeader, data: Uint8Array, { block, transaction }: ChainEvent): void {
+    if (this.readers.has(header.source)) this.append({ header, block, posted: { data, transaction } }, undefined);
+    else this.append({ header, block, posted: undefined }, wordTreeBatch(data));
   }
 
-  private append(header: InputHeader, batch: Appended["batch"]): void {
-    expectEqual("number of the input", header.number, BigInt(this.headers.length));
+  private append(input: Omit<KeptInput, "hash">, batch: FoundBatch | undefined): void {
+    const { header } = input;
+    expectEqual("number of the input", header.number, BigInt(this.log.count));
     expectEqual("hash of the header before", header.previous, this.accumulator);
-    if (!("reader" in batch) && this.unread.length === 0) this.known.push(inputOf(header, batch));
-    else this.unread.push({ header, batch });
-    this.headers.push(header);
-    this.accumulator = hashInputHeader(header);
-    this.undo?.remember(() => this.takeBack(header));
+    const hash = hashInputHeader(header);
+    this.log.append({ ...input, hash }, batch);
+    this.accumulator = hash;
   }
 
-  /** Forgets the last input. */
-  private takeBack({ previous }: InputHeader): void {
-    this.headers.pop();
-    this.accumulator = previous;
-    if (this.unread.pop() === undefined) this.known.pop();
+  private resume(): void {
+    const { count, appended } = this.log;
+    this.accumulator = count === 0 ? NO_HEADER : this.log.get(count - 1).hash;
+    this.queue = this.log.messages(appended);
+    this.lacking = undefined;
   }
-}
-
-/** An input, whose bytes must be what its header commits to. */
-function inputOf(header: InputHeader, { data, commitment, proveWord }: FoundBatch): Input {
-  expectEqual("length of the input", header.length, BigInt(data.length));
-  expectEqual("commitment of the input", header.commitment, commitment);
-  return { header, data, proveWord };
 }
 
 /** What the inbox wants to be told of a message that waits. */
@@ -213,15 +202,4 @@ function headerOf(decoded: DecodedHeader): InputHeader {
     timestamp,
     blockNumber,
   };
-}
-
-function expectEqual(what: string, given: bigint | string, expected: bigint | string): void {
-  if (given !== expected) throw mismatch(what, given, expected);
-}
-
-function mismatch(what: string, given: unknown, expected: unknown): RollupError {
-  return new RollupError("DERIVATION_MISMATCH", `The inbox's events contradict themselves: ${what}.`, {
-    given,
-    expected,
-  });
 }

@@ -47,13 +47,19 @@ export class EventReader {
   private blocks: ReadBlock[] = [];
   private final = -1;
 
-  /** @param contracts The interface at each address. */
+  /**
+   * @param contracts The interface at each address.
+   * @param remembered What another reader of the same has remembered, after whose last block this one goes on.
+   */
   public constructor(
     private readonly provider: Provider,
     contracts: ReadonlyMap<Hex, Interface>,
     private nextBlock: number,
     private readonly policy: ReadingPolicy = {},
+    remembered: Iterable<ReadBlock> = [],
   ) {
+    this.blocks = [...remembered];
+    this.nextBlock = (this.blocks.at(-1)?.number ?? nextBlock - 1) + 1;
     this.queries = new LogQueries(provider, policy.maxLogRange);
     this.interfaces = new Map([...contracts].map(([address, abi]) => [address.toLowerCase(), abi]));
   }
@@ -61,6 +67,11 @@ export class EventReader {
   /** The last block that was read; the one before the first if none was. */
   public get lastBlock(): number {
     return this.nextBlock - 1;
+  }
+
+  /** Blocks that were read and may be replaced, the lowest first, behind one that is final. */
+  public get remembered(): readonly ReadBlock[] {
+    return this.blocks;
   }
 
   /** Up to which block nothing that was read is replaced any more, and `rollBack` does not go behind. */

@@ -1,18 +1,11 @@
-import type { Hex } from "../hex.js";
 import type { Input } from "../input.js";
-import type {
-  GuestLog,
-  InputOutcome,
-  Machine,
-  MachineHost,
-  MachineState,
-  Program,
-  Snapshot,
-} from "../machines/machine.js";
+import type { GuestLog, InputOutcome, Machine, MachineHost, Program, Snapshot } from "../machines/machine.js";
 import { RollupError } from "../errors.js";
 import { PreimageNeeded, type Preimages } from "./preimages.js";
 import { MachineTrace, type Tamper } from "./machineTrace.js";
-import { runSlice, STEPS_PER_SLICE, yieldToEvents } from "./slices.js";
+import { executeInput } from "./executeInput.js";
+import { MemoryExecutions } from "./memoryStore.js";
+import type { Boundary, ExecutionLog, KeptSnapshot } from "./nodeStore.js";
 
 /** Traces that are kept, those that were not asked for lately forgotten first: each has a machine and snapshots of its own. */
 const TRACES_KEPT = 32;
@@ -26,53 +19,62 @@ export interface ExecutedInput {
   readonly logs: readonly GuestLog[];
 }
 
-/** The machine between two inputs. */
-export interface Boundary {
-  readonly state: MachineState;
-  readonly hash: Hex;
-  readonly snapshot: Snapshot;
+/** What was executed counts for nothing any more: the settlement layer has replaced inputs meanwhile. */
+export class AbandonedError extends RollupError {
+  public constructor() {
+    super("EXECUTION_ABANDONED", "The inputs that were executed have been replaced.");
+  }
 }
 
 /** Executes a chain's inputs in order, and keeps what is needed to go back to any of their steps. */
 export class Executor {
-  private readonly machine: Machine;
-  private readonly inputs: Input[] = [];
-  private readonly done: ExecutedInput[] = [];
-  private readonly boundaries: Boundary[] = [];
+  private machine: Machine;
+  /** The machine is that before input `end`, unless an input is being handled. */
+  private head: KeptSnapshot;
+  private readonly genesis: Boundary;
   private readonly traces = new Map<string, MachineTrace>();
   private logs: GuestLog[] = [];
-  private total = 0n;
+  private generation = 0;
 
   /**
    * @param stepBits The chain's `B`.
    * @param engine "steps" executes by the machine's steps alone, as disputes do; "whole" takes whole inputs on V8 where the machine can. They
    * agree on everything.
+   * @param log What was executed before, and where what is executed is kept.
    */
   public constructor(
     public readonly program: Program,
     public readonly stepBits: number,
     private readonly preimages?: Preimages,
     private readonly engine: "whole" | "steps" = "whole",
+    private readonly log: ExecutionLog = new MemoryExecutions(),
   ) {
-    this.machine = program.start({ ...this.host(), log: (log) => this.logs.push(log) });
-    this.boundaries.push(this.capture());
+    this.machine = this.start();
+    this.genesis = this.capture();
+    this.head = { end: 0, ...this.genesis };
   }
 
   /** How many inputs were executed. */
   public get inputCount(): bigint {
-    return BigInt(this.done.length);
+    return BigInt(this.log.count);
+  }
+
+  /** Of boundaries before this one nothing is known any more. */
+  public get kept(): bigint {
+    return BigInt(this.log.kept);
   }
 
   /** Steps executed so far, deliveries included. */
   public get steps(): bigint {
-    return this.total;
+    return this.log.steps;
   }
 
   /**
    * Executes more inputs.
-   * @throws {RollupError} `INPUT_OUT_OF_ORDER` if their numbers do not follow.
+   * @throws {RollupError} `INPUT_OUT_OF_ORDER` if their numbers do not follow, `EXECUTION_DIFFERS` if what is remembered is not what the machine
+   * computes. @throws {AbandonedError} If `truncate` was called meanwhile.
    */
-  public async append(inputs: readonly Input[]): Promise<void> {
+  public async append(inputs: Iterable<Input>): Promise<void> {
     for (const input of inputs) {
       if (input.header.number !== this.inputCount) {
         throw new RollupError("INPUT_OUT_OF_ORDER", "Inputs are executed in their order.", {
@@ -84,31 +86,66 @@ export class Executor {
     }
   }
 
-  /** Goes back to where only the first `count` inputs are executed; what depends on blocks that came later is forgotten. */
-  public truncate(count: bigint): void {
-    if (count < this.inputCount) {
-      const length = Number(count);
-      this.total -= this.done.splice(length).reduce((steps, input) => steps + input.steps, 0n);
-      this.inputs.splice(length);
-      this.boundaries.splice(length + 1);
+  /** Brings the machine behind all that was executed, which it is not where that was remembered. @throws As `append`. */
+  public async resume(): Promise<void> {
+    const { generation } = this;
+    const { count } = this.log;
+    if (this.head.end > count) this.restore(this.nearest(count));
+    else if (this.head.end < count) this.restore(this.latest(this.head, this.nearest(count)));
+    while (this.head.end < count) {
+      await this.attempt(this.log.input(this.head.end), generation);
+      this.advance();
     }
-    for (const key of this.traces.keys()) if (BigInt(key.split("-")[1]) > count) this.traces.delete(key);
-    this.preimages?.forget();
+    const remembered = count === 0 ? this.genesis : this.log.boundary(count);
+    if (remembered?.hash === this.head.hash) return;
+    throw new RollupError("EXECUTION_DIFFERS", "What is remembered of the chain is not what its program computes.", {
+      given: remembered?.hash,
+      expected: this.head.hash,
+      inputs: count,
+    });
   }
 
-  /** How each input ended. */
+  /** Forgets all executions but the first `count`; one that goes on is abandoned. */
+  public truncate(count: bigint): void {
+    if (count >= this.inputCount) return;
+    this.generation += 1;
+    this.log.truncate(Number(count));
+    this.traces.clear();
+    // What still runs has the old one.
+    this.machine = this.start();
+    this.head = { end: 0, ...this.genesis };
+  }
+
+  /** How each input ended that is remembered; for those who know that there are few. */
   public executed(): readonly ExecutedInput[] {
-    return this.done;
+    const numbers = Array.from({ length: this.log.count }, (_, number) => number);
+    return numbers.map((number) => this.log.executed(number)).filter((executed) => executed !== undefined);
+  }
+
+  /** How one input ended; undefined if it is not executed yet, or is forgotten. */
+  public execution(number: bigint): ExecutedInput | undefined {
+    return this.log.executed(Number(number));
   }
 
   /** The input that was executed as `number`. */
   public input(number: bigint): Input {
-    return this.inputs[Number(number)];
+    return this.log.input(Number(number));
   }
 
-  /** The machine after all inputs before `end`, undefined if they are not executed yet. */
+  /** The machine after all inputs before `end`, undefined if they are not executed yet, or if that is forgotten. */
   public boundary(end: bigint): Boundary | undefined {
-    return this.boundaries[Number(end)];
+    if (end === 0n) return this.genesis;
+    const boundary = this.log.boundary(Number(end));
+    if (boundary === undefined) return undefined;
+    const { log } = this;
+    return {
+      ...boundary,
+      get snapshot(): Snapshot {
+        const snapshot = log.atHand(Number(end));
+        if (snapshot !== undefined) return snapshot;
+        throw new RollupError("SNAPSHOT_DROPPED", "Of this boundary only the state is remembered.", { end });
+      },
+    };
   }
 
   /**
@@ -140,48 +177,81 @@ export class Executor {
         executed: this.inputCount,
       });
     }
+    const [first, last] = [Number(start), Number(end)];
+    const origin = this.nearest(first);
     return new MachineTrace({
       machine: this.program.start(this.host()),
       stepBits: this.stepBits,
-      inputs: this.inputs.slice(Number(start), Number(end)),
-      boundaries: this.boundaries.slice(Number(start), Number(end) + 1).map(({ snapshot }) => snapshot),
+      inputs: this.inputsBetween(first, last),
+      origin: { snapshot: origin.snapshot, inputs: this.inputsBetween(origin.end, first) },
+      boundaries: range(first, last + 1).map((at) => this.log.atHand(at)),
       tamper,
       maxSteps,
     });
   }
 
-  private async execute(input: Input): Promise<void> {
-    const steps = await this.handle(input);
-    const outcome = this.machine.outcome;
-    if (outcome === undefined) throw new RollupError("NO_OUTCOME", "A machine handled an input without an outcome.");
-    this.total += steps;
-    this.inputs.push(input);
-    this.done.push({ number: input.header.number, steps, outcome, logs: this.logs });
-    this.boundaries.push(this.capture());
+  private inputsBetween(first: number, last: number): Input[] {
+    return range(first, last).map((number) => this.log.input(number));
   }
 
-  /** Gives how many steps it took. */
+  /** The last machine at or before `end` that is kept. */
+  private nearest(end: number): KeptSnapshot {
+    return this.log.snapshot(end) ?? { end: 0, ...this.genesis };
+  }
+
+  private latest(a: KeptSnapshot, b: KeptSnapshot): KeptSnapshot {
+    return b.end > a.end ? b : a;
+  }
+
+  private restore(to: KeptSnapshot): void {
+    this.machine.restore(to.snapshot);
+    this.head = to;
+  }
+
+  private async execute(input: Input): Promise<void> {
+    const { generation } = this;
+    if (this.head.end !== this.log.count) await this.resume();
+    const steps = await this.attempt(input, generation);
+    const outcome = this.machine.outcome;
+    if (outcome === undefined) throw new RollupError("NO_OUTCOME", "A machine handled an input without an outcome.");
+    const after = this.capture();
+    this.log.append(input, { number: input.header.number, steps, outcome, logs: this.logs }, after);
+    this.head = { end: this.log.count, ...after };
+  }
+
+  /** An input that was executed before was executed again. */
+  private advance(): void {
+    this.head = { end: this.head.end + 1, ...this.capture() };
+  }
+
+  /** Gives how many steps an input takes, from the machine's head on. */
+  private async attempt(input: Input, generation: number): Promise<bigint> {
+    const steps = await this.handle(input);
+    if (generation !== this.generation) throw new AbandonedError();
+    return steps;
+  }
+
   private async handle(input: Input): Promise<bigint> {
-    this.machine.restore(this.boundaries[this.boundaries.length - 1].snapshot);
+    const { machine } = this;
+    machine.restore(this.head.snapshot);
     this.logs = [];
     try {
-      return await this.runInput(input);
+      return await executeInput(machine, input, this.engine);
     } catch (error) {
       if (!(error instanceof PreimageNeeded) || this.preimages === undefined) throw error;
       await this.preimages.lookUp(error.hash);
-      return this.handle(input);
+      return this.machine === machine ? this.handle(input) : 0n;
     }
   }
 
-  private async runInput(input: Input): Promise<bigint> {
-    this.machine.deliver(input);
-    const whole = this.engine === "whole" ? await this.machine.runWholeInTurns?.(yieldToEvents) : undefined;
-    let steps = 1n + BigInt(whole ?? 0);
-    while (!this.machine.waiting) {
-      steps += BigInt(runSlice(this.machine, STEPS_PER_SLICE));
-      if (!this.machine.waiting) await yieldToEvents();
-    }
-    return steps;
+  /** A machine at genesis, which reports to this executor for as long as it is its own. */
+  private start(): Machine {
+    const own: { machine?: Machine } = {};
+    const log = (log: GuestLog): void => {
+      if (own.machine === this.machine) this.logs.push(log);
+    };
+    own.machine = this.program.start({ ...this.host(), log });
+    return own.machine;
   }
 
   private host(): MachineHost {
@@ -192,4 +262,8 @@ export class Executor {
   private capture(): Boundary {
     return { state: this.machine.state(), hash: this.machine.stateHash(), snapshot: this.machine.snapshot() };
   }
+}
+
+function range(first: number, end: number): number[] {
+  return Array.from({ length: end - first }, (_, index) => first + index);
 }

@@ -2,6 +2,7 @@ import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
 import { hashInputHeader, ProofNeeded, type Input } from "../input.js";
 import type { Machine, MachineState, Snapshot } from "../machines/machine.js";
+import { executeInput } from "./executeInput.js";
 import { runSlice, STEPS_PER_SLICE, yieldToEvents } from "./slices.js";
 import type { StepProof, Trace } from "./trace.js";
 
@@ -33,8 +34,10 @@ export interface TraceParts {
   readonly stepBits: number;
   /** Of the assertion's windows, in order; windows past them are idle. */
   readonly inputs: readonly Input[];
-  /** The machine before window 0, 1, ...; those past a tampered position are not used. The first must be there. */
-  readonly boundaries: readonly Snapshot[];
+  /** Where to begin if the machine before window 0 is not among the boundaries: some earlier machine, and the inputs between. */
+  readonly origin?: { readonly snapshot: Snapshot; readonly inputs: readonly Input[] };
+  /** The machine before window 0, 1, ..., where it is at hand; those past a tampered position are not used. */
+  readonly boundaries: readonly (Snapshot | undefined)[];
   readonly tamper?: Tamper;
   /** The most steps that an input may take; a lie may have turned a loop into an endless one. As many as there are, if absent. */
   readonly maxSteps?: bigint;
@@ -55,6 +58,7 @@ export class MachineTrace implements Trace {
   /** Where the machine is, if its state there is this trace's. */
   private current: bigint | undefined;
   private queue: Promise<unknown> = Promise.resolve();
+  private begun = false;
 
   public constructor(private readonly parts: TraceParts) {
     this.bits = BigInt(parts.stepBits);
@@ -64,8 +68,19 @@ export class MachineTrace implements Trace {
     const limit = parts.tamper?.position ?? this.end;
     parts.boundaries.forEach((snapshot, window) => {
       const position = BigInt(window) << this.bits;
-      if (position <= limit) this.checkpoints.push({ position, snapshot });
+      if (snapshot !== undefined && position <= limit) this.checkpoints.push({ position, snapshot });
     });
+  }
+
+  /** Brings the machine before window 0, if it was not at hand. */
+  private async begin(): Promise<void> {
+    const { machine, boundaries, origin } = this.parts;
+    if (this.begun || boundaries[0] !== undefined || origin === undefined) return;
+    this.current = undefined;
+    machine.restore(origin.snapshot);
+    for (const input of origin.inputs) await executeInput(machine, input, "whole");
+    this.checkpoints.unshift({ position: 0n, snapshot: machine.snapshot() });
+    this.begun = true;
   }
 
   public async stateHashes(positions: readonly bigint[]): Promise<Hex[]> {
@@ -228,7 +243,7 @@ export class MachineTrace implements Trace {
 
   /** Runs one piece of work at a time, since all share the machine. */
   private alone<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.queue.then(work);
+    const result = this.queue.then(() => this.begin()).then(work);
     this.queue = result.catch(() => undefined);
     return result;
   }

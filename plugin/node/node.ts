@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+
 import type { Interface } from "ethers";
 
 import type { Chain } from "../chain.js";
@@ -10,26 +12,34 @@ import type { Hex } from "../hex.js";
 import { batchReaders } from "../sources/batchReaders.js";
 import { AssertionTree } from "./assertions.js";
 import { Derivation } from "./derive.js";
-import { EventReader } from "./eventReader.js";
+import { EventReader, type ChainEvent, type ReadBlock } from "./eventReader.js";
 import type { OnEvent } from "./events.js";
-import { Executor } from "./executor.js";
+import { AbandonedError, Executor } from "./executor.js";
+import { MemoryStore } from "./memoryStore.js";
+import type { NodeStore } from "./nodeStore.js";
 import { Preimages } from "./preimages.js";
 import { RollupEvents } from "./rollupEvents.js";
 import { Truth } from "./truth.js";
 import { UndoLog } from "./undoLog.js";
 import type { View } from "./view.js";
 
-/** What a node keeps of a chain. When the settlement layer replaces blocks it is taken back to the last that is still there. */
-interface Known {
+/** What follows from events alone, and is not in the store. */
+interface Trees {
   readonly reader: EventReader;
   readonly undo: UndoLog;
-  readonly derivation: Derivation;
-  readonly executor: Executor;
-  /** Begins anew with every reorganization: of the same assertions, others are true then. */
-  truth: Truth;
   readonly assertions: AssertionTree;
   readonly claims: ClaimTree;
   readonly rollupEvents: RollupEvents;
+  /** Begins anew with every reorganization: of the same assertions, others are true then. */
+  truth: Truth;
+}
+
+/** How a node keeps what it knows. */
+export interface NodeOptions {
+  /** What it knows already, and where it keeps what it learns; memory if absent. */
+  readonly store?: NodeStore;
+  /** How long `sync` waits for executions, in milliseconds, which go on after that; until they are done if absent. */
+  readonly patience?: number;
 }
 
 /**
@@ -39,9 +49,15 @@ interface Known {
 export class RollupNode {
   /** How this chain's claims commit to states. */
   public readonly history: History;
-  private known: Known;
+  public readonly derivation: Derivation;
+  public readonly executor: Executor;
+  private readonly store: NodeStore;
+  private readonly patience: number | undefined;
+  private trees: Trees;
+  private loaded = false;
   private told: string | undefined;
-  private syncing: Promise<void> = Promise.resolve();
+  private reading: Promise<void> = Promise.resolve();
+  private executing: Promise<void> | undefined;
 
   /**
    * A node on a chain. Nothing is read before `sync`.
@@ -51,55 +67,78 @@ export class RollupNode {
     public readonly chain: Chain,
     public readonly program: Program,
     public readonly onEvent: OnEvent = () => undefined,
+    { store = new MemoryStore(), patience }: NodeOptions = {},
   ) {
     checkProgram(chain.deployment, program.hash);
     this.history = historyOf(chain.deployment.history, chain.blobs?.store);
-    this.known = this.knowNothing();
-  }
-
-  public get derivation(): Derivation {
-    return this.known.derivation;
-  }
-
-  public get executor(): Executor {
-    return this.known.executor;
+    this.store = store;
+    this.patience = patience;
+    this.derivation = new Derivation(batchReaders(chain), store.inputs);
+    const preimages = new Preimages(chain.contracts.preimages, store.preimages);
+    this.executor = new Executor(program, chain.parameters.stepBits, preimages, "whole", store.executions);
+    this.trees = this.plant();
   }
 
   public get assertions(): AssertionTree {
-    return this.known.assertions;
+    return this.trees.assertions;
   }
 
   public get claims(): ClaimTree {
-    return this.known.claims;
+    return this.trees.claims;
   }
 
   /** The honest view: what the machine computes. */
   public get truth(): View {
-    return this.known.truth;
+    return this.trees.truth;
+  }
+
+  /** The block of the settlement layer up to which it has read; the one before the first if it has not. */
+  public get lastBlock(): number {
+    return this.trees.reader.lastBlock;
   }
 
   /**
    * Reads what is new on the settlement layer and executes new inputs. After a reorganization it goes back to the last block that is still
-   * there, or starts anew if none is that it remembers. One at a time: who asks while another still executes waits for that first.
+   * there, or starts anew if none is that it remembers. One at a time: who asks while another still reads waits for that first.
    */
-  public sync(): Promise<void> {
-    this.syncing = this.syncing.catch(() => undefined).then(() => this.syncAlone());
-    return this.syncing;
+  public async sync(): Promise<void> {
+    const read = this.reading.catch(() => undefined).then(() => this.readAlone());
+    this.reading = read;
+    await read;
+    await this.execute();
   }
 
-  private async syncAlone(): Promise<void> {
+  /** Looks again for the states of undecided claims that were missing when they were read. */
+  public findMissing(): Promise<void> {
+    return this.trees.rollupEvents.findMissing();
+  }
+
+  /** Forgets what nobody can ask for any more, since the inputs before it are confirmed, if its store does. */
+  public prune(): void {
+    this.store.prune(Number(this.assertions.confirmed.end));
+  }
+
+  /** Waits until no execution goes on. */
+  public async idle(): Promise<void> {
+    await this.reading.catch(() => undefined);
+    await this.executing?.catch(() => undefined);
+  }
+
+  private async readAlone(): Promise<void> {
+    if (!this.loaded) await this.replant();
+    this.loaded = true;
     try {
-      await this.advance();
+      await this.read();
     } catch (error) {
       if (!isReorganized(error)) throw error;
       await this.goBack();
-      await this.advance();
+      await this.read();
     }
   }
 
   /** Takes back what came after the last block that is still there. */
   private async goBack(): Promise<void> {
-    const { reader } = this.known;
+    const { reader } = this.trees;
     const from = reader.lastBlock;
     try {
       const to = await reader.rollBack();
@@ -108,44 +147,51 @@ export class RollupNode {
       this.onEvent({ type: "reorganized", from, to });
     } catch (error) {
       if (!isReorganized(error)) throw error;
-      this.known = this.knowNothing();
-      this.onEvent({ type: "reorganized", from, to: this.known.reader.lastBlock });
+      await this.beginAnew();
+      this.onEvent({ type: "reorganized", from, to: this.trees.reader.lastBlock });
     }
   }
 
+  private async beginAnew(): Promise<void> {
+    this.forgetAfter(this.chain.fromBlock - 1, []);
+    await this.replant();
+  }
+
   private takeBack(block: number): void {
-    const { undo, derivation, executor } = this.known;
+    const { undo, reader } = this.trees;
+    this.forgetAfter(block, reader.remembered);
     undo.rollBack(block);
-    executor.truncate(BigInt(derivation.inputs.length));
-    this.known.truth = new Truth(executor);
+    this.trees.truth = new Truth(this.executor);
   }
 
-  /** Looks again for the states of undecided claims that were missing when they were read. */
-  public findMissing(): Promise<void> {
-    return this.known.rollupEvents.findMissing();
+  private forgetAfter(block: number, remembered: readonly ReadBlock[]): void {
+    const { store, derivation, executor } = this;
+    store.commit(() => {
+      derivation.rollBack(block);
+      executor.truncate(BigInt(derivation.known));
+      store.events.rollBack(block);
+      store.preimages.rollBack(block);
+      store.blocks.replace(remembered);
+    });
   }
 
-  private async advance(): Promise<void> {
-    const { derivation, executor } = this.known;
+  private async read(): Promise<void> {
     await this.takeEvents();
-    await derivation.readBatches();
-    this.tellMissing(derivation);
-    const before = { inputs: executor.inputCount, steps: executor.steps };
-    await executor.append(derivation.inputs.slice(Number(before.inputs)));
-    const inputs = executor.inputCount - before.inputs;
-    if (inputs > 0n) this.onEvent({ type: "executed", inputs, steps: executor.steps - before.steps });
+    await this.derivation.readBatches();
+    this.tellMissing(this.derivation);
   }
 
   /** Takes the events since last time, all or none: a provider that lied may tell the truth when it is asked again. */
   private async takeEvents(): Promise<void> {
-    const { reader, undo, derivation, rollupEvents } = this.known;
+    const { reader, undo, rollupEvents } = this.trees;
     const before = reader.lastBlock;
     const events = await reader.read();
+    if (reader.lastBlock === before) return;
     try {
-      for (const event of events) {
+      const ofRollup = this.keep(events, reader.remembered);
+      for (const event of ofRollup) {
         undo.begin(event.block);
-        if (event.address === this.chain.addresses.inbox) derivation.take(event);
-        else await rollupEvents.take(event);
+        await rollupEvents.take(event);
       }
     } catch (error) {
       reader.rewind(before);
@@ -155,16 +201,64 @@ export class RollupNode {
     undo.forget(reader.finalBlock);
   }
 
+  /** Has the store keep what was read, and that it was read, as one. Gives the rollup's events. */
+  private keep(events: readonly ChainEvent[], remembered: readonly ReadBlock[]): ChainEvent[] {
+    const { store, derivation } = this;
+    const isOfInbox = ({ address }: ChainEvent): boolean => address === this.chain.addresses.inbox;
+    const ofRollup = events.filter((event) => !isOfInbox(event));
+    store.commit(() => {
+      for (const event of events.filter(isOfInbox)) derivation.take(event);
+      for (const event of ofRollup) store.events.append(event);
+      store.blocks.replace(remembered);
+    });
+    return ofRollup;
+  }
+
+  /** Executes what is known. One execution at a time, which takes up what is read meanwhile. */
+  private async execute(): Promise<void> {
+    this.executing ??= this.executeAll().finally(() => (this.executing = undefined));
+    if (this.patience === undefined) return this.executing;
+    // What fails after that is told to who asks next: it fails again.
+    this.executing.catch(() => undefined);
+    const waiting = new AbortController();
+    const timeout = setTimeout(this.patience, undefined, { signal: waiting.signal }).catch(() => undefined);
+    await Promise.race([this.executing, timeout]);
+    waiting.abort();
+  }
+
+  private async executeAll(): Promise<void> {
+    const { executor, derivation } = this;
+    const before = { inputs: executor.inputCount, steps: executor.steps };
+    while (executor.inputCount < BigInt(derivation.known)) {
+      try {
+        await executor.append([derivation.input(Number(executor.inputCount))]);
+      } catch (error) {
+        if (!(error instanceof AbandonedError)) throw error;
+      }
+    }
+    const inputs = executor.inputCount - before.inputs;
+    if (inputs > 0n) this.onEvent({ type: "executed", inputs, steps: executor.steps - before.steps });
+  }
+
   /** An input whose bytes are missing is told once; the chain is known up to it, and it is looked for at every `sync`. */
-  private tellMissing({ inputs, missing }: Derivation): void {
-    const told = missing === undefined ? undefined : `${inputs.length} ${missing.message}`;
+  private tellMissing({ known, missing }: Derivation): void {
+    const told = missing === undefined ? undefined : `${known} ${missing.message}`;
     if (missing !== undefined && told !== this.told) {
-      this.onEvent({ type: "missing", input: BigInt(inputs.length), reason: missing.message });
+      this.onEvent({ type: "missing", input: BigInt(known), reason: missing.message });
     }
     this.told = told;
   }
 
-  private knowNothing(): Known {
+  /** Makes the trees of all events that are in the store. */
+  private async replant(): Promise<void> {
+    this.trees = this.plant();
+    for (const event of this.store.events.all()) {
+      this.trees.undo.begin(event.block);
+      await this.trees.rollupEvents.take(event);
+    }
+  }
+
+  private plant(): Trees {
     const { provider, contracts, addresses, fromBlock, parameters } = this.chain;
     const interfaces = new Map<Hex, Interface>([
       [addresses.inbox, contracts.inbox.interface],
@@ -173,16 +267,13 @@ export class RollupNode {
     const undo = new UndoLog();
     const assertions = new AssertionTree(undo);
     const claims = new ClaimTree(parameters, undo);
-    const executor = new Executor(this.program, parameters.stepBits, new Preimages(contracts.preimages));
     return {
-      reader: new EventReader(provider, interfaces, fromBlock, this.chain.reading),
+      reader: new EventReader(provider, interfaces, fromBlock, this.chain.reading, this.store.blocks.all()),
       undo,
-      derivation: new Derivation(batchReaders(this.chain), undo),
-      executor,
-      truth: new Truth(executor),
       assertions,
       claims,
       rollupEvents: new RollupEvents(assertions, claims, this.history, undo),
+      truth: new Truth(this.executor),
     };
   }
 }

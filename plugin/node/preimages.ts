@@ -4,11 +4,13 @@ import type { PreimageStore } from "../../types/ethers-contracts/machines/Preima
 import { RollupError } from "../errors.js";
 import { bytesToHex, hexToBytes, type Hex } from "../hex.js";
 import type { MachineHost } from "../machines/machine.js";
+import { MemoryPreimages } from "./memoryStore.js";
+import type { PreimageLog } from "./nodeStore.js";
 
-/** What is known of a hash: its preimage and the block that published it, or that there was none as of some block. */
-type Known =
-  | { readonly publishedAt: bigint; readonly data: Uint8Array }
-  | { readonly publishedAt: undefined; readonly asOf: bigint };
+/** What is known of a hash as of some block: its preimage and the block that published it, or that there was none. */
+export type KnownPreimage = { readonly asOf: bigint } & (
+  { readonly publishedAt: bigint; readonly data: Uint8Array } | { readonly publishedAt: undefined }
+);
 
 /** A guest asks for a preimage that was not looked up yet; look it up and execute the input anew. */
 export class PreimageNeeded extends Error {
@@ -22,13 +24,14 @@ export class PreimageNeeded extends Error {
  * put aside. Only what is asked for is ever read from the settlement layer.
  */
 export class Preimages implements Pick<MachineHost, "preimage"> {
-  private readonly known = new Map<Hex, Known>();
-
-  public constructor(private readonly store: PreimageStore) {}
+  public constructor(
+    private readonly store: PreimageStore,
+    private readonly log: PreimageLog = new MemoryPreimages(),
+  ) {}
 
   /** @throws {PreimageNeeded} if it was not looked up. */
   public preimage(hash: Hex, beforeBlock: bigint): Uint8Array | undefined {
-    const known = this.known.get(hash);
+    const known = this.log.get(hash);
     if (known === undefined) throw new PreimageNeeded(hash);
     if (known.publishedAt !== undefined) return known.publishedAt < beforeBlock ? known.data : undefined;
     // A preimage that comes later is published in a block after that one.
@@ -36,17 +39,13 @@ export class Preimages implements Pick<MachineHost, "preimage"> {
     throw new PreimageNeeded(hash);
   }
 
-  /** Forgets what was looked up: the blocks that published it may be others now. */
-  public forget(): void {
-    this.known.clear();
-  }
-
   /** Looks a preimage up. @throws {RollupError} `PREIMAGE_MISSING` if the store knows it and the provider does not give it. */
   public async lookUp(hash: Hex): Promise<void> {
-    const asOf = await this.store.runner?.provider?.getBlockNumber();
-    const publishedAt = await this.store.publishedAt(hash, { blockTag: asOf });
-    if (publishedAt === 0n) this.known.set(hash, { publishedAt: undefined, asOf: BigInt(asOf ?? 0) });
-    else this.known.set(hash, { publishedAt, data: await this.read(hash, Number(publishedAt)) });
+    const latest = await this.store.runner?.provider?.getBlockNumber();
+    const publishedAt = await this.store.publishedAt(hash, { blockTag: latest });
+    const asOf = BigInt(latest ?? 0);
+    if (publishedAt === 0n) this.log.put(hash, { publishedAt: undefined, asOf });
+    else this.log.put(hash, { publishedAt, asOf, data: await this.read(hash, Number(publishedAt)) });
   }
 
   private async read(hash: Hex, block: number): Promise<Uint8Array> {

@@ -31,6 +31,8 @@ export class Truth implements View {
     const unknown: AssertionNode[] = [];
     for (let at: AssertionNode | undefined = assertion; at !== undefined; at = at.parent) {
       if (this.known.has(at.id)) break;
+      // What was confirmed was looked at before its boundary was forgotten.
+      if (at.status === "confirmed" && at.end < this.executor.kept) break;
       if (this.executor.boundary(at.end)?.hash !== at.stateHash) return false;
       unknown.push(at);
     }

@@ -107,15 +107,15 @@ describe("a node whose settlement layer goes back", () => {
     for (let count = 0; count < 5; count++) await batch();
     await node.sync();
     const snapshot = await request("evm_snapshot");
-    const kept = [0n, 1n, 5n].map((number) => node.executor.boundary(number));
+    const kept = [0n, 1n, 5n].map((number) => node.executor.boundary(number)?.snapshot);
     await batch();
     await node.sync();
     await request("evm_revert", snapshot);
     for (let count = 0; count < 2; count++) await batch();
     events.length = 0;
     await node.sync();
-    expect([0n, 1n, 5n].map((number) => node.executor.boundary(number))).to.satisfy((now: unknown[]) =>
-      now.every((boundary, index) => boundary === kept[index]),
+    expect([0n, 1n, 5n].map((number) => node.executor.boundary(number)?.snapshot)).to.satisfy((now: unknown[]) =>
+      now.every((snapshot, index) => snapshot === kept[index]),
     );
     expect(events.map((event) => (event.type === "executed" ? event.inputs : event.type))).to.deep.equal([
       "reorganized",

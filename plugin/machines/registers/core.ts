@@ -20,6 +20,13 @@ export function packRegisters({ registers }: RegisterCore): Uint8Array {
   return packed;
 }
 
+/** The twin of `packRegisters`; undefined for what it gives nothing of. */
+export function unpackRegisters(packed: Uint8Array): Int32Array | undefined {
+  if (packed.length !== 4 * REGISTER_COUNT) return undefined;
+  const view = new DataView(packed.buffer, packed.byteOffset);
+  return Int32Array.from({ length: REGISTER_COUNT }, (_, index) => view.getInt32(4 * index));
+}
+
 /** The `core` of a machine's state. */
 export function hashRegisterCore(core: RegisterCore): Hex {
   MerkleTree.hash([core.memory]);

@@ -1,15 +1,16 @@
 import type { Hex } from "../../hex.js";
 import { encodeInputHeader, type Input } from "../../input.js";
 import { Exit, type StepperResult } from "../exit.js";
-import { CHUNK, GuestMachine } from "../guestMachine.js";
+import { CHUNK, GuestMachine, type CoreImage } from "../guestMachine.js";
 import { executeHostCall } from "../host.js";
 import { HOST_CALLS } from "../hostCalls.js";
 import type { MachineHost } from "../machine.js";
+import { badImage } from "../snapshotImage.js";
 import { Trap, TRAP_CAUSES } from "../traps.js";
 import { ARGUMENT_COUNT, WAIT_CALL } from "./callNumbers.js";
-import { hashRegisterCore, type RegisterCore } from "./core.js";
+import { hashRegisterCore, packRegisters, unpackRegisters, type RegisterCore } from "./core.js";
 import { FirstWaitError } from "./errors.js";
-import { PagedMemory } from "./pagedMemory.js";
+import { MEMORY_DEPTH, PagedMemory } from "./pagedMemory.js";
 import type { RegisterProgram } from "./registerProgram.js";
 
 /** Steps that a guest may take to its first wait. */
@@ -86,6 +87,17 @@ export abstract class RegisterMachine extends GuestMachine<RegisterCore> {
   protected restoreCore({ registers, memory }: RegisterCore): void {
     this.registers.set(registers);
     this.memory.restore(memory);
+  }
+
+  protected coreImage(core: RegisterCore): CoreImage {
+    return { registers: packRegisters(core), trees: [core.memory] };
+  }
+
+  protected coreOf({ registers, trees: [memory, ...others] }: CoreImage): RegisterCore {
+    const unpacked = unpackRegisters(registers);
+    if (unpacked === undefined) throw badImage(`it has ${registers.length} bytes of registers`);
+    if (memory?.depth !== MEMORY_DEPTH || others.length > 0) throw badImage("its memory is of another size");
+    return { registers: unpacked, memory };
   }
 
   protected hashCore(core: RegisterCore): Hex {

@@ -83,6 +83,15 @@ export function packRegisters({ pc, fp, pages }: Core): Uint8Array {
   return word;
 }
 
+/** The core of a machine that waits; undefined if it can be none. */
+export function unpackWaiting(packed: Uint8Array, trees: readonly MerkleTree[]): Core | undefined {
+  const [memory, stack, tables] = trees;
+  if (packed.length !== 32 || trees.length !== 3 || stack.depth !== STACK_DEPTH) return undefined;
+  const view = new DataView(packed.buffer, packed.byteOffset);
+  const isWaiting = view.getUint32(0) === 0 && view.getUint32(4) === 0;
+  return isWaiting ? { pc: 0, fp: 0, pages: view.getUint32(8), memory, stack, tables, used: 0 } : undefined;
+}
+
 /** The `core` of a machine's state. */
 export function hashCore(core: Core): Hex {
   const { memory, stack, tables } = core;

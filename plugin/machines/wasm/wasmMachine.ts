@@ -1,11 +1,12 @@
 import type { Hex } from "../../hex.js";
 import type { Input } from "../../input.js";
 import { Exit, type StepperResult } from "../exit.js";
-import { CHUNK, GuestMachine } from "../guestMachine.js";
+import { CHUNK, GuestMachine, type CoreImage } from "../guestMachine.js";
 import { executeHostCall } from "../host.js";
 import { HOST_CALLS } from "../hostCalls.js";
 import type { MachineHost, StepDescription } from "../machine.js";
 import type { ProofContext } from "../proof.js";
+import { badImage } from "../snapshotImage.js";
 import { Trap, TRAP_CAUSES, type TrapCause } from "../traps.js";
 import { describeInstruction } from "./describe.js";
 import { TRAMPOLINE } from "./hostCalls.js";
@@ -16,7 +17,7 @@ import type { FunctionLayout } from "./layout.js";
 import type { WasmProgram } from "./program.js";
 import { proveDelivery, proveInstruction } from "./prove.js";
 import { nullElementTrap } from "./regions.js";
-import { hashCore, Registers, type Core } from "./registers.js";
+import { hashCore, packRegisters, Registers, unpackWaiting, type Core } from "./registers.js";
 import { runSteps } from "./stepper.js";
 
 /** How a call of an exported function ended. `steps` includes the one that trapped. */
@@ -88,6 +89,18 @@ export class WasmMachine extends GuestMachine<Core> {
 
   protected restoreCore(core: Core): void {
     this.registers.restore(core);
+  }
+
+  protected coreImage(core: Core): CoreImage {
+    return { registers: packRegisters(core), trees: [core.memory, core.stack, core.tables] };
+  }
+
+  protected coreOf({ registers, trees }: CoreImage): Core {
+    const core = unpackWaiting(registers, trees);
+    const { memoryDepth, tables, lowered } = this.program;
+    const isOwn = core?.memory.depth === memoryDepth && core.tables.depth === tables.depth;
+    if (core === undefined || !isOwn || core.pages > lowered.maximumPages) throw badImage("it is of another program");
+    return core;
   }
 
   protected hashCore(core: Core): Hex {
