@@ -1,6 +1,5 @@
 import { TREE_PAGE_BITS, type PagedMemory } from "../registers/pagedMemory.js";
 import { decode, NAMES, type Name } from "./decode.js";
-import { swap } from "./words.js";
 
 /** Numbers of instructions, for the stepper. */
 export const NUMBER: Readonly<Record<Name, number>> = Object.fromEntries(
@@ -31,11 +30,17 @@ export class DecodedCode {
 
   /** Takes the instruction at `pc`, a multiple of four, apart. */
   fill(pc: number, memory: PagedMemory, page: Int32Array): void {
-    const bits = swap(memory.words[pc >>> 16][(pc & 0xffff) >>> 2]);
+    const bits = memory.words[pc >>> 16][(pc & 0xffff) >>> 2];
     const { name, destination, first, second, immediate } = decode(bits);
     const place = (pc & (PAGE - 1)) >>> 1;
+    memory.keepCode(pc);
     page[place] = NUMBER[name] | ((destination || NOWHERE) << 8) | (first << 16) | (second << 24);
     page[place + 1] = immediate;
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    for (const page of this.pages.values()) page.fill(0);
   }
 
   /** Forgets what is in a range of addresses, all of one page. */

@@ -4,7 +4,6 @@ import { WAIT_CALL } from "../registers/callNumbers.js";
 import type { RegisterMachine } from "../registers/registerMachine.js";
 import { alignment, decode, type Instruction } from "./decode.js";
 import { callNumber, FIRST_ARGUMENT, PC } from "./place.js";
-import { swap } from "./words.js";
 
 /** What the next instruction of a running machine is. @param values The registers', to which it adds what the instruction touches. */
 export function describeInstruction(machine: RegisterMachine, values: Record<string, string>): StepDescription {
@@ -32,7 +31,7 @@ export function nextKind(machine: RegisterMachine): string {
 
 function nextInstruction({ registers, memory }: RegisterMachine): Instruction {
   const pc = registers[PC] >>> 0;
-  return decode(swap(memory.words[pc >>> 16][(pc & 0xffff) >>> 2]));
+  return decode(memory.words[pc >>> 16][(pc & 0xffff) >>> 2]);
 }
 
 /** The instruction with registers by their numbers: where results go first, then operands; jumps by their targets. */

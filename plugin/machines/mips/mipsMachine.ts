@@ -8,14 +8,16 @@ import { describeInstruction } from "./describe.js";
 import { callNumber, FIRST_ARGUMENT, NEXT, PC } from "./place.js";
 import { proveInstruction } from "./prove.js";
 import { runSteps } from "./stepper.js";
+import { MipsCode } from "./translate.js";
 
 /** A guest in some state: the off-chain half of `contracts/machines/mips/MipsMachine.sol`. */
 export class MipsMachine extends RegisterMachine {
   protected readonly firstArgument = FIRST_ARGUMENT;
+  protected readonly translated = new MipsCode((place) => this.memory.words[place >>> 14][place & 0x3fff]);
   private readonly code: DecodedCode;
 
   constructor(program: RegisterProgram, host: MachineHost) {
-    super(program, host);
+    super(program, host, "big-endian");
     this.code = new DecodedCode();
   }
 
@@ -25,6 +27,21 @@ export class MipsMachine extends RegisterMachine {
 
   protected forgetCode(address: number, length: number): void {
     this.code.forget(address, length);
+  }
+
+  protected forgetAllCode(): void {
+    this.code.clear();
+  }
+
+  /** In a delay slot what follows may lie anywhere. */
+  protected get place(): number {
+    const { registers } = this;
+    return registers[NEXT] === ((registers[PC] + 4) | 0) ? registers[PC] >>> 2 : -1;
+  }
+
+  protected goTo(place: number): void {
+    this.registers[PC] = place << 2;
+    this.registers[NEXT] = this.registers[PC] + 4;
   }
 
   protected callNumber(): number {

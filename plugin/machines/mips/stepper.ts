@@ -5,7 +5,7 @@ import { Trap } from "../traps.js";
 import { accumulate } from "./accumulate.js";
 import type { DecodedCode } from "./decodedCode.js";
 import { HIGH, LINK, LOW, NEXT, PC } from "./place.js";
-import { distance, swap } from "./words.js";
+import { distance } from "./words.js";
 
 /**
  * Executes up to `steps` instructions (below `2^31`) and gives how many it did, one that trapped included. One flat loop over typed arrays,
@@ -354,7 +354,7 @@ export function runSteps(
       case 71: {
         // lb
         const address = (a + immediate) | 0;
-        x[d] = (windows[address >>> 16][address & 0xffff] << 24) >> 24;
+        x[d] = (windows[address >>> 16][(address & 0xffff) ^ 3] << 24) >> 24;
         break;
       }
       case 72: {
@@ -365,15 +365,15 @@ export function runSteps(
           break loop;
         }
         const window = windows[address >>> 16];
-        const start = address & 0xffff;
-        x[d] = ((window[start] << 24) >> 16) | window[start + 1];
+        const start = (address & 0xffff) ^ 2;
+        x[d] = ((window[start + 1] << 24) >> 16) | window[start];
         break;
       }
       case 73: {
         // lwl
         const address = (a + immediate) | 0;
         const by = distance(address);
-        x[d] = (b & ~(-1 << by)) | (swap(words[address >>> 16][(address & 0xffff) >>> 2]) << by);
+        x[d] = (b & ~(-1 << by)) | (words[address >>> 16][(address & 0xffff) >>> 2] << by);
         break;
       }
       case 74: {
@@ -383,13 +383,13 @@ export function runSteps(
           trap = Trap.misalignedAccess;
           break loop;
         }
-        x[d] = swap(words[address >>> 16][(address & 0xffff) >>> 2]);
+        x[d] = words[address >>> 16][(address & 0xffff) >>> 2];
         break;
       }
       case 75: {
         // lbu
         const address = (a + immediate) | 0;
-        x[d] = windows[address >>> 16][address & 0xffff];
+        x[d] = windows[address >>> 16][(address & 0xffff) ^ 3];
         break;
       }
       case 76: {
@@ -400,22 +400,22 @@ export function runSteps(
           break loop;
         }
         const window = windows[address >>> 16];
-        const start = address & 0xffff;
-        x[d] = (window[start] << 8) | window[start + 1];
+        const start = (address & 0xffff) ^ 2;
+        x[d] = (window[start + 1] << 8) | window[start];
         break;
       }
       case 77: {
         // lwr
         const address = (a + immediate) | 0;
         const by = 24 - distance(address);
-        x[d] = (b & ~(-1 >>> by)) | (swap(words[address >>> 16][(address & 0xffff) >>> 2]) >>> by);
+        x[d] = (b & ~(-1 >>> by)) | (words[address >>> 16][(address & 0xffff) >>> 2] >>> by);
         break;
       }
       case 78: {
         // sb
         const address = (a + immediate) | 0;
         if (guards[address >>> 12] !== 0) memory.prepare(address, 1);
-        windows[address >>> 16][address & 0xffff] = b;
+        windows[address >>> 16][(address & 0xffff) ^ 3] = b;
         break;
       }
       case 79: {
@@ -427,9 +427,9 @@ export function runSteps(
         }
         if (guards[address >>> 12] !== 0) memory.prepare(address, 2);
         const window = windows[address >>> 16];
-        const start = address & 0xffff;
-        window[start] = b >>> 8;
-        window[start + 1] = b;
+        const start = (address & 0xffff) ^ 2;
+        window[start] = b;
+        window[start + 1] = b >>> 8;
         break;
       }
       case 80: {
@@ -437,9 +437,8 @@ export function runSteps(
         const address = (a + immediate) | 0;
         if (guards[address >>> 12] !== 0) memory.prepare(address & ~3, 4);
         const by = distance(address);
-        words[address >>> 16][(address & 0xffff) >>> 2] = swap(
-          (swap(words[address >>> 16][(address & 0xffff) >>> 2]) & ~(-1 >>> by)) | (b >>> by),
-        );
+        words[address >>> 16][(address & 0xffff) >>> 2] =
+          (words[address >>> 16][(address & 0xffff) >>> 2] & ~(-1 >>> by)) | (b >>> by);
         break;
       }
       case 81: {
@@ -450,7 +449,7 @@ export function runSteps(
           break loop;
         }
         if (guards[address >>> 12] !== 0) memory.prepare(address & ~3, 4);
-        words[address >>> 16][(address & 0xffff) >>> 2] = swap(b);
+        words[address >>> 16][(address & 0xffff) >>> 2] = b;
         break;
       }
       case 82: {
@@ -458,9 +457,8 @@ export function runSteps(
         const address = (a + immediate) | 0;
         if (guards[address >>> 12] !== 0) memory.prepare(address & ~3, 4);
         const by = 24 - distance(address);
-        words[address >>> 16][(address & 0xffff) >>> 2] = swap(
-          (swap(words[address >>> 16][(address & 0xffff) >>> 2]) & ~(-1 << by)) | (b << by),
-        );
+        words[address >>> 16][(address & 0xffff) >>> 2] =
+          (words[address >>> 16][(address & 0xffff) >>> 2] & ~(-1 << by)) | (b << by);
         break;
       }
       case 83: {
@@ -470,7 +468,7 @@ export function runSteps(
           trap = Trap.misalignedAccess;
           break loop;
         }
-        x[d] = swap(words[address >>> 16][(address & 0xffff) >>> 2]);
+        x[d] = words[address >>> 16][(address & 0xffff) >>> 2];
         x[LINK] = address | 1;
         break;
       }
@@ -486,7 +484,7 @@ export function runSteps(
         const linked = x[LINK] === (address | 1);
         if (linked) {
           if (guards[address >>> 12] !== 0) memory.prepare(address & ~3, 4);
-          words[address >>> 16][(address & 0xffff) >>> 2] = swap(b);
+          words[address >>> 16][(address & 0xffff) >>> 2] = b;
         }
         x[LINK] = 0;
         x[d] = linked ? 1 : 0;

@@ -18,6 +18,16 @@ const PAGES_OF_WINDOW = WINDOW / TREE_PAGE;
 const SHARED = 1;
 const WATCHED = 2;
 
+/** What translated code shares with the memory that it works on. */
+export interface FlatMemory {
+  /** 4 GiB, zero. */
+  readonly buffer: ArrayBuffer;
+  /** By page; takes the place of the memory's own. */
+  readonly guards: Uint8Array<ArrayBuffer>;
+  /** By word a bit: whether something is kept of the code in there. */
+  readonly codeBits: Uint8Array;
+}
+
 /** What nobody has written to. Not to be written to. */
 const ZERO_WINDOW = new Uint8Array(WINDOW);
 
@@ -33,38 +43,75 @@ export class PagedMemory implements HostMemory {
   /** The same windows. */
   readonly words: Int32Array[] = new Array<Int32Array>(WINDOWS).fill(new Int32Array(ZERO_WINDOW.buffer));
   /** By page: 0 if it can be written to. */
-  readonly guards = new Uint8Array(TREE_PAGES).fill(SHARED);
+  guards = new Uint8Array(TREE_PAGES).fill(SHARED);
+  /** All of it, once translated code works on it. */
+  private flat: FlatMemory | undefined;
+  /** What turns an address into the place of its byte. */
+  private readonly flip: number;
   private tree = MerkleTree.empty(MEMORY_DEPTH);
   private unshared: number[] = [];
 
-  /** @param watcher Told of what is about to change in watched pages. */
-  constructor(private readonly watcher: (address: number, length: number) => void) {}
+  /**
+   * @param watcher Told of what is about to change in watched pages.
+   * @param order Whether windows hold the bytes of each word in the order of their addresses, as the tree does, or the other way round: what
+   * the instruction set calls its most significant byte has to be there what this computer calls so.
+   */
+  constructor(
+    private readonly watcher: (address: number, length: number) => void,
+    order: "little-endian" | "big-endian" = "little-endian",
+  ) {
+    this.flip = order === "big-endian" ? 3 : 0;
+  }
 
   watch(page: number): void {
     this.guards[page] |= WATCHED;
   }
 
+  /** From now on all windows are parts of one memory, and what translated code must know of pages is there for it. */
+  flatten(flat: FlatMemory): void {
+    this.flat = flat;
+    flat.guards.set(this.guards);
+    this.guards = flat.guards;
+    for (const [index, window] of this.windows.entries()) {
+      if (window === ZERO_WINDOW) continue;
+      this.windows[index] = ZERO_WINDOW;
+      this.makeWindow(index);
+      this.windows[index].set(window);
+    }
+  }
+
+  /** Something is kept of the code in the word at an address. */
+  keepCode(address: number): void {
+    if (this.flat !== undefined) this.flat.codeBits[address >>> 5] |= 1 << ((address >>> 2) & 7);
+  }
+
   /** Must be called before `length` bytes at `address`, all of one page, are written to, if the page is guarded. */
   prepare(address: number, length: number): void {
     const page = address >>> TREE_PAGE_BITS;
-    if ((this.guards[page] & WATCHED) !== 0) this.watcher(address, length);
+    if ((this.guards[page] & WATCHED) !== 0) this.forgetCode(address, length);
     if ((this.guards[page] & SHARED) === 0) return;
     this.guards[page] &= ~SHARED;
     this.unshared.push(page);
     this.makeWindow(Math.floor(page / PAGES_OF_WINDOW));
   }
 
+  /** Pages that may differ from the tree's, in the order in which they were first written to. */
+  get changedPages(): readonly number[] {
+    return this.unshared;
+  }
+
   /** Byte `address`, which counts modulo the size. */
   byte(address: number): number {
-    return this.windows[address >>> WINDOW_BITS][address & (WINDOW - 1)];
+    return this.windows[address >>> WINDOW_BITS][(address & (WINDOW - 1)) ^ this.flip];
   }
 
   setByte(address: number, value: number): void {
     this.prepare(address, 1);
-    this.windows[address >>> WINDOW_BITS][address & (WINDOW - 1)] = value;
+    this.windows[address >>> WINDOW_BITS][(address & (WINDOW - 1)) ^ this.flip] = value;
   }
 
   read(address: number, length: number): Uint8Array {
+    if (this.flip !== 0) return this.readFlipped(address, length);
     const start = address % WINDOW;
     if (start + length <= WINDOW) return this.windows[address >>> WINDOW_BITS].subarray(start, start + length);
     const data = new Uint8Array(length);
@@ -81,7 +128,9 @@ export class PagedMemory implements HostMemory {
       const at = address + done;
       const part = data.subarray(done, done + TREE_PAGE - (at % TREE_PAGE));
       this.prepare(at, part.length);
-      this.windows[at >>> WINDOW_BITS].set(part, at % WINDOW);
+      const [window, start] = [this.windows[at >>> WINDOW_BITS], at % WINDOW];
+      if (this.flip === 0) window.set(part, start);
+      else part.forEach((byte, index) => (window[(start + index) ^ this.flip] = byte));
       done += part.length;
     }
   }
@@ -93,9 +142,12 @@ export class PagedMemory implements HostMemory {
     for (const page of this.unshared) {
       const data = this.pageBytes(page);
       this.guards[page] |= SHARED;
-      if (Buffer.compare(data, this.tree.page(page) ?? ZERO_WINDOW.subarray(0, TREE_PAGE)) !== 0) {
-        changed.push([page, data.slice()]);
-      }
+      const before = this.tree.page(page) ?? ZERO_WINDOW.subarray(0, TREE_PAGE);
+      if (this.flip !== 0) {
+        const flipped = data.slice();
+        swapWords(flipped);
+        if (Buffer.compare(flipped, before) !== 0) changed.push([page, flipped]);
+      } else if (Buffer.compare(data, before) !== 0) changed.push([page, data.slice()]);
     }
     this.unshared = [];
     this.tree = this.tree.withPages(changed);
@@ -107,25 +159,44 @@ export class PagedMemory implements HostMemory {
     const stale = new Set(this.unshared);
     for (const page of this.tree.differingPages(tree)) stale.add(page);
     for (const page of stale) {
-      if ((this.guards[page] & WATCHED) !== 0) this.watcher(page * TREE_PAGE, TREE_PAGE);
+      if ((this.guards[page] & WATCHED) !== 0) this.forgetCode(page * TREE_PAGE, TREE_PAGE);
       this.makeWindow(Math.floor(page / PAGES_OF_WINDOW));
-      const data = tree.page(page);
-      if (data === undefined) this.pageBytes(page).fill(0);
-      else this.pageBytes(page).set(data);
+      const [bytes, data] = [this.pageBytes(page), tree.page(page)];
+      if (data === undefined) bytes.fill(0);
+      else bytes.set(data);
+      if (this.flip !== 0) swapWords(bytes);
       this.guards[page] |= SHARED;
     }
     this.unshared = [];
     this.tree = tree;
   }
 
+  private readFlipped(address: number, length: number): Uint8Array {
+    return Uint8Array.from({ length }, (_, index) => this.byte(address + index));
+  }
+
+  private forgetCode(address: number, length: number): void {
+    this.watcher(address, length);
+    if (this.flat === undefined) return;
+    const last = (address >>> 0) + length - 1;
+    for (let word = address >>> 2; word <= last >>> 2; word++) this.flat.codeBits[word >>> 3] &= ~(1 << (word & 7));
+  }
+
   private makeWindow(index: number): void {
     if (this.windows[index] !== ZERO_WINDOW) return;
-    this.windows[index] = new Uint8Array(WINDOW);
-    this.words[index] = new Int32Array(this.windows[index].buffer);
+    const buffer = this.flat?.buffer ?? new ArrayBuffer(WINDOW);
+    const start = this.flat === undefined ? 0 : index * WINDOW;
+    this.windows[index] = new Uint8Array(buffer, start, WINDOW);
+    this.words[index] = new Int32Array(buffer, start, WINDOW / 4);
   }
 
   private pageBytes(page: number): Uint8Array {
     const start = (page % PAGES_OF_WINDOW) * TREE_PAGE;
     return this.windows[Math.floor(page / PAGES_OF_WINDOW)].subarray(start, start + TREE_PAGE);
   }
+}
+
+/** Turns the bytes of every word round. */
+function swapWords(bytes: Uint8Array): void {
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).swap32();
 }

@@ -9,9 +9,14 @@ import { badImage } from "../snapshotImage.js";
 import { Trap, TRAP_CAUSES } from "../traps.js";
 import { ARGUMENT_COUNT, WAIT_CALL } from "./callNumbers.js";
 import { hashRegisterCore, packRegisters, unpackRegisters, type RegisterCore } from "./core.js";
+import type { Engine } from "../translate/engine.js";
+import type { TranslatedCode } from "../translate/library.js";
+import { PATIENCE, STEPS_BEFORE, type Pace } from "../translate/pace.js";
+import { canTranslate } from "../translate/support.js";
 import { FirstWaitError } from "./errors.js";
 import { MEMORY_DEPTH, PagedMemory } from "./pagedMemory.js";
 import type { RegisterProgram } from "./registerProgram.js";
+import { translateRegisters, type RegisterParts } from "./translatedRegisters.js";
 
 /** Steps that a guest may take to its first wait. */
 const START_LIMIT = 2 ** 32;
@@ -26,16 +31,27 @@ export interface Advance extends Readonly<StepperResult> {
 export abstract class RegisterMachine extends GuestMachine<RegisterCore> {
   readonly registers: Int32Array;
   readonly memory: PagedMemory;
+  /** When it runs by translated code. */
+  pace: Pace = "when it pays";
+  private engine: Engine | undefined;
+  /** Steps that were made while there was no engine. */
+  private stepped = 0;
 
   /** A machine before its first instruction; `RegisterProgram.start` makes those that wait. */
   constructor(
     readonly program: RegisterProgram,
     host: MachineHost,
+    order: "little-endian" | "big-endian",
   ) {
     super(host);
     this.registers = program.initial.registers.slice();
-    this.memory = new PagedMemory((address, length) => this.forgetCode(address, length));
+    this.memory = new PagedMemory((address, length) => this.forget(address, length), order);
     this.memory.restore(program.initial.memory);
+  }
+
+  /** Steps that translated code made; the stepper made the others. */
+  get translatedSteps(): number {
+    return this.engine?.translatedSteps ?? 0;
   }
 
   /**
@@ -75,6 +91,14 @@ export abstract class RegisterMachine extends GuestMachine<RegisterCore> {
 
   /** Executes up to `steps` instructions, stops with `Exit.host` before a call, and gives how many it did. */
   protected abstract step32(steps: number): number;
+  /** What the translator knows of the memory's code. */
+  protected abstract readonly translated: TranslatedCode;
+  /** A quarter of the address of the next instruction; -1 where that does not say all of what comes next. */
+  protected abstract get place(): number;
+  /** Goes on elsewhere. */
+  protected abstract goTo(place: number): void;
+  /** Forgets all code. */
+  protected abstract forgetAllCode(): void;
   /** Forgets what it keeps of the code in a range of addresses, all of one page. */
   protected abstract forgetCode(address: number, length: number): void;
   /** The number of the call that the machine stands before; what is no call of this package is any other number. */
@@ -118,13 +142,55 @@ export abstract class RegisterMachine extends GuestMachine<RegisterCore> {
   }
 
   protected execute(steps: number): number {
-    const count = this.step32(steps);
+    const count = this.runUp(steps);
     if (this.result.exit !== Exit.host) return count;
     const call = this.callNumber();
     this.result.trap = this.call(call);
     if (this.result.trap === Trap.none) this.passCall();
     this.result.exit = this.result.trap !== Trap.none ? Exit.trapped : call === WAIT_CALL ? Exit.returned : Exit.steps;
     return count + 1;
+  }
+
+  /** As `step32`, by what is fastest. */
+  private runUp(steps: number): number {
+    if (this.engine === undefined && this.stepsAlone === 0) this.translate();
+    if (this.engine !== undefined && this.pace !== "never") return this.engine.run(steps);
+    const count = this.step32(Math.min(steps, this.stepsAlone));
+    this.stepped += count;
+    return count === steps || this.result.exit !== Exit.steps ? count : count + this.runUp(steps - count);
+  }
+
+  /** Steps that the stepper does before code is translated. */
+  private get stepsAlone(): number {
+    if (this.pace === "never") return Infinity;
+    return this.pace === "at once" ? 0 : Math.max(0, STEPS_BEFORE - this.stepped);
+  }
+
+  /** A machine that cannot be translated, for want of room or by an old engine, is stepped. */
+  private translate(): void {
+    try {
+      if (!canTranslate()) throw new RangeError();
+      this.forgetAllCode();
+      this.engine = translateRegisters(this.program.regions, this.parts, PATIENCE[this.pace]);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.pace = "never";
+    }
+  }
+
+  private get parts(): RegisterParts {
+    const { translated: code, result, registers, memory } = this;
+    return {
+      ...{ code, result, registers, memory },
+      step: (steps) => this.step32(steps),
+      place: () => this.place,
+      goTo: (place) => this.goTo(place),
+    };
+  }
+
+  private forget(address: number, length: number): void {
+    this.forgetCode(address, length);
+    this.engine?.forget(address >>> 2, ((address >>> 0) + length - 1) >>> 2);
   }
 
   private call(call: number): number {

@@ -3,6 +3,7 @@ import { concatBytes } from "@noble/hashes/utils.js";
 
 import { bytesToHex, wordOf, type Hex } from "../../hex.js";
 import type { MachineHost, Program } from "../machine.js";
+import { RegionLibrary } from "../translate/library.js";
 import { REGISTER_COUNT, type RegisterCore } from "./core.js";
 import type { ElfImage } from "./elf.js";
 import { PagedMemory } from "./pagedMemory.js";
@@ -14,6 +15,8 @@ export class RegisterProgram implements Program {
   readonly hash: Hex;
   /** As it is before the first instruction: all registers zero but for those that say where it begins. */
   readonly initial: RegisterCore;
+  /** What was translated of it, for all its machines. */
+  readonly regions = new RegionLibrary();
   private knownGenesis: { readonly core: RegisterCore; readonly outputRoot: Hex } | undefined;
 
   /**

@@ -33,8 +33,14 @@ export class DecodedCode {
     const bits = memory.words[pc >>> 16][(pc & 0xffff) >>> 2];
     const { name, destination, first, second, immediate } = decode(bits);
     const place = (pc & (PAGE - 1)) >>> 1;
+    memory.keepCode(pc);
     page[place] = NUMBER[name] | ((destination || NOWHERE) << 8) | (first << 16) | (second << 24);
     page[place + 1] = immediate;
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    for (const page of this.pages.values()) page.fill(0);
   }
 
   /** Forgets what is in a range of addresses, all of one page. */

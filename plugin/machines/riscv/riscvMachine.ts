@@ -7,14 +7,16 @@ import { DecodedCode } from "./decodedCode.js";
 import { describeInstruction } from "./describe.js";
 import { CALL_NUMBER, FIRST_ARGUMENT, proveInstruction } from "./prove.js";
 import { PC, runSteps } from "./stepper.js";
+import { RiscvCode } from "./translate.js";
 
 /** A guest in some state: the off-chain half of `contracts/machines/riscv/RiscvMachine.sol`. */
 export class RiscvMachine extends RegisterMachine {
   protected readonly firstArgument = FIRST_ARGUMENT;
+  protected readonly translated = new RiscvCode((place) => this.memory.words[place >>> 14][place & 0x3fff]);
   private readonly code: DecodedCode;
 
   constructor(program: RegisterProgram, host: MachineHost) {
-    super(program, host);
+    super(program, host, "little-endian");
     this.code = new DecodedCode();
   }
 
@@ -24,6 +26,18 @@ export class RiscvMachine extends RegisterMachine {
 
   protected forgetCode(address: number, length: number): void {
     this.code.forget(address, length);
+  }
+
+  protected forgetAllCode(): void {
+    this.code.clear();
+  }
+
+  protected get place(): number {
+    return this.registers[PC] >>> 2;
+  }
+
+  protected goTo(place: number): void {
+    this.registers[PC] = place << 2;
   }
 
   protected callNumber(): number {
