@@ -25,6 +25,7 @@ const action: NewTaskActionFunction<SlashArguments> = async (args, hre) => {
     args.evidence === undefined
       ? await slashAttesters(session, user, args.assertion)
       : await user.slashConflict(await readEvidence(args.evidence));
+  const struck = await user.strike();
   const collected = await user.collect();
   const { parameters } = client.committee;
   const burned = parameters.stake * BigInt(slashing.slashed.length) - slashing.reward;
@@ -32,11 +33,16 @@ const action: NewTaskActionFunction<SlashArguments> = async (args, hre) => {
   out.line(
     `${formatStake(parameters, slashing.reward)} are the reporter's, ${formatStake(parameters, burned)} are burned.`,
   );
+  if (struck.length > 0) out.line(`${struck.length} of their seats in other epochs were struck.`);
   out.result({
     slashed: slashing.slashed,
+    struck: struck.length,
     reward: slashing.reward.toString(),
     burned: burned.toString(),
-    gas: Number(slashing.done.spent.gas + (collected?.spent.gas ?? 0n)),
+    gas: [slashing.done, ...struck, ...(collected ? [collected] : [])].reduce(
+      (sum, { spent }) => sum + Number(spent.gas),
+      0,
+    ),
     hash: slashing.done.hash,
   });
 };

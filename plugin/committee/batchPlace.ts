@@ -9,9 +9,10 @@ export interface BatchPlace {
   /**
    * What this place holds under `root`; nothing if it has no such batch.
    * @param length Of the batch, in bytes: more need not be read.
+   * @param signal That nobody waits for it any more.
    * @throws if it cannot be asked.
    */
-  get(root: Hex, length: bigint): Promise<Uint8Array | undefined>;
+  get(root: Hex, length: bigint, signal?: AbortSignal): Promise<Uint8Array | undefined>;
 }
 
 /** A place that also keeps what was found or is about to be posted. */

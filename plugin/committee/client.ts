@@ -4,7 +4,8 @@ import type { z } from "zod";
 import { RollupError } from "../errors.js";
 import { bytesToHex, hexToBytes, type Hex } from "../hex.js";
 import { verifyWord, WordTree } from "../sources/wordTree.js";
-import { BatchMissingError, checkBatch, type BatchAttempt, type BatchPlace } from "./batchPlace.js";
+import { BatchFinder, type GoodBatch } from "./batchFinder.js";
+import { BatchMissingError, type BatchAttempt, type BatchPlace } from "./batchPlace.js";
 import { signOrder } from "./batchOrder.js";
 import { CERTIFICATE_DOMAIN, verify } from "./bls.js";
 import { collect, type Asked, type Collected } from "./collect.js";
@@ -42,12 +43,6 @@ export interface BatchSearch {
   readonly signers?: () => Promise<readonly Hex[]>;
 }
 
-/** A batch's bytes, which are the right ones. */
-export interface GoodBatch {
-  readonly data: Uint8Array;
-  readonly tree: WordTree;
-}
-
 /** A certificate that a batch's bytes are kept. */
 export interface CertifiedBatch extends Collected {
   readonly root: Hex;
@@ -58,6 +53,8 @@ export interface CertifiedBatch extends Collected {
 
 /** Collects what members sign, and what they keep. Every signature and every byte is checked here; nobody is believed. */
 export class CommitteeClient {
+  private readonly finder = new BatchFinder();
+
   public constructor(
     public readonly committee: CommitteeView,
     private readonly options: CommitteeClientOptions,
@@ -115,19 +112,19 @@ export class CommitteeClient {
   }
 
   /**
-   * The bytes of a batch: asks one place after the other, members who have signed first.
+   * The bytes of a batch: members who have signed are asked first, and nobody is waited for alone for long.
    * @throws {BatchMissingError} which says what each has answered.
    */
   public async batch(root: Hex, length: bigint, search: BatchSearch = {}): Promise<GoodBatch> {
     const attempts: BatchAttempt[] = [];
     const near = search.first === undefined ? [] : [search.first];
-    const found = await askInTurn(near, root, length, attempts);
+    const found = await this.finder.find([near], root, length, attempts);
     if (found !== undefined) return found;
     const signers = (await search.signers?.()) ?? [];
     const { members } = this;
     const promised = members.filter(({ member }) => signers.includes(member));
     const others = members.filter(({ member }) => !signers.includes(member));
-    const fetched = await askInTurn([...promised, ...others], root, length, attempts);
+    const fetched = await this.finder.find([promised, others], root, length, attempts);
     if (fetched !== undefined) return fetched;
     const unknown = signers.filter((signer) => !members.some(({ member }) => member === signer));
     const silent = unknown.map((signer) => ({ place: `member ${signer}`, said: "its server's address is not known" }));
@@ -214,33 +211,6 @@ function isGood(key: Hex, digest: Hex, signature: Hex): boolean {
 
 function lie(sentence: string): RollupError {
   return new RollupError("MEMBER_LIES", sentence);
-}
-
-/** Asks until one place gives the right bytes; notes what the others said. */
-async function askInTurn(
-  places: readonly BatchPlace[],
-  root: Hex,
-  length: bigint,
-  attempts: BatchAttempt[],
-): Promise<GoodBatch | undefined> {
-  for (const place of places) {
-    const found = await askPlace(place, root, length);
-    if (typeof found !== "string") return found;
-    attempts.push({ place: place.name, said: found });
-  }
-  return undefined;
-}
-
-/** A batch that is the right one, or why there is none. */
-async function askPlace(place: BatchPlace, root: Hex, length: bigint): Promise<GoodBatch | string> {
-  try {
-    const data = await place.get(root, length);
-    if (data === undefined) return "has no such batch";
-    const tree = checkBatch(data, root, length);
-    return typeof tree === "string" ? tree : { data, tree };
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 function lower(address: Hex): Hex {

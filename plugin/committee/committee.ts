@@ -113,6 +113,14 @@ export class CommitteeView {
     return { epoch: number, startedAt, seats: readSeats(code as Hex), struck };
   }
 
+  /** The seats of an epoch that count though their members were slashed. */
+  public async strikable(epoch: bigint): Promise<number[]> {
+    const { seats, struck } = await this.epoch(epoch);
+    const counted = seats.filter(({ seat }) => ((struck >> BigInt(seat)) & 1n) === 0n);
+    const records = await Promise.all(counted.map(({ member }) => this.contract.members(member)));
+    return counted.filter((_, at) => MEMBER_STATUSES[Number(records[at].status)] === "slashed").map(({ seat }) => seat);
+  }
+
   /** What the committee knows of an account. */
   public async member(address: Hex): Promise<MemberRecord> {
     const { place, leftIn, status } = await this.contract.members(address);

@@ -32,8 +32,10 @@ export class MemberClient implements BatchPlace {
   }
 
   /** The bytes under `root` as this member gives them: at most one more than `length`. */
-  public async get(root: Hex, length: bigint): Promise<Uint8Array | undefined> {
-    const response = await this.fetch(`/v1/batches/${root}`, { signal: AbortSignal.timeout(this.timeout) });
+  public async get(root: Hex, length: bigint, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    const timeout = AbortSignal.timeout(this.timeout);
+    const until = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+    const response = await this.fetch(`/v1/batches/${root}`, { signal: until });
     if (response.status === 404) {
       await response.body?.cancel();
       return undefined;

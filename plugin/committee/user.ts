@@ -95,6 +95,23 @@ export class CommitteeUser {
     return this.slashed(await this.sender.send("slash", text, populated));
   }
 
+  /**
+   * Strikes the seats that slashed members have in other epochs than those of the evidence: what they have signed there counts no more. Of all
+   * epochs whose members are bonded, since what they have attested may still be pending on any chain.
+   */
+  public async strike(): Promise<Done[]> {
+    const { committee } = this;
+    const done: Done[] = [];
+    let epoch = await committee.currentEpoch();
+    for (; epoch > 0n && (await committee.isBonded(epoch)); epoch--) {
+      for (const seat of await committee.strikable(epoch)) {
+        const text = `strike seat ${seat} of epoch ${epoch}, whose member was slashed`;
+        done.push(await this.sender.send("slash", text, committee.contract.strike.populateTransaction(epoch, seat)));
+      }
+    }
+    return done;
+  }
+
   /** Pays out what evidence has earned; undefined if that is nothing. */
   public async collect(): Promise<Done | undefined> {
     const { contract } = this.committee;

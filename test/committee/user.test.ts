@@ -64,6 +64,33 @@ describe("somebody who deals with a committee", () => {
     expect((await user.rotate()).action).to.equal("wait");
   });
 
+  it("strikes the seats of who was slashed in all epochs whose members are bonded, and no others", async () => {
+    const { user, committee } = await start({ pool: 4, unbonding: 50 });
+    const { contract } = committee;
+    // Everybody sits in every epoch; the first one is over for so long that nothing is recorded for it any more.
+    await committee.turn();
+    await committee.turn();
+    await committee.helpers.time.increase(60);
+    await committee.turn();
+    await committee.turn();
+    await committee.slash(2n, [1, 3]);
+    const liars = [1, 3].map(async (seat) => (await contract.seated(2n))[seat]);
+    const seatsIn = async (epoch: bigint): Promise<bigint> => {
+      const seats = [...(await contract.seated(epoch))];
+      return (await Promise.all(liars)).reduce((bits, liar) => bits | (1n << BigInt(seats.indexOf(liar))), 0n);
+    };
+    // By the evidence itself, in its epoch and in the current one.
+    expect([await contract.struck(2n), await contract.struck(4n)]).to.deep.equal([
+      await seatsIn(2n),
+      await seatsIn(4n),
+    ]);
+    expect(await contract.struck(3n)).to.equal(0n);
+    expect(await user.strike()).to.have.length(2);
+    expect(await contract.struck(3n)).to.equal(await seatsIn(3n));
+    expect(await contract.struck(1n)).to.equal(0n);
+    expect(await user.strike()).to.deep.equal([]);
+  });
+
   it("has nothing to collect who has shown nothing", async () => {
     const { user } = await start({ pool: 0 });
     expect(await user.collect()).to.equal(undefined);

@@ -5,6 +5,7 @@ import type { Hex } from "../../../plugin/hex.js";
 import type { NodeEvent } from "../../../plugin/node/events.js";
 import { loops } from "../../helpers/chains.js";
 import { CommitteeChain, proxy, QUORUM } from "../../helpers/members.js";
+import { WebServer } from "../../helpers/webServer.js";
 
 /** What a promise throws. */
 async function failureOf(work: Promise<unknown>): Promise<{ code?: string; message: string }> {
@@ -73,6 +74,16 @@ describe("a chain with a committee", () => {
     await node.sync();
     expect(node.derivation.inputs.map(({ data }) => data)).to.deep.equal([loops(3), loops(4)]);
     await Promise.all(liars.map((liar) => liar.stop()));
+  });
+
+  it("is derived though most of those who have signed take a request and never answer it", async () => {
+    const silent = await WebServer.start(() => undefined);
+    const members = new Map(chain.urls);
+    for (const seat of [seats[0], ...seats.slice(2)]) members.set(seat, silent.url);
+    const node = await chain.node({ client: chain.client({ members, dataTimeout: 600_000 }) });
+    await node.sync();
+    expect(node.derivation.inputs.map(({ data }) => data)).to.deep.equal([loops(3), loops(4)]);
+    await silent.stop();
   });
 
   it("posts the same batch to L1 when the committee falls silent, and says why", async () => {
