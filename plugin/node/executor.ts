@@ -17,6 +17,8 @@ export interface ExecutedInput {
   readonly steps: bigint;
   readonly outcome: InputOutcome;
   readonly logs: readonly GuestLog[];
+  /** Whether it asked for a preimage: then what it did follows from L1's blocks before its own, and not from the inbox alone. */
+  readonly asksPreimages: boolean;
 }
 
 /** What was executed counts for nothing any more: the settlement layer has replaced inputs meanwhile. */
@@ -34,6 +36,7 @@ export class Executor {
   private readonly genesis: Boundary;
   private readonly traces = new Map<string, MachineTrace>();
   private logs: GuestLog[] = [];
+  private asksPreimages = false;
   private generation = 0;
 
   /**
@@ -215,7 +218,8 @@ export class Executor {
     const outcome = this.machine.outcome;
     if (outcome === undefined) throw new RollupError("NO_OUTCOME", "A machine handled an input without an outcome.");
     const after = this.capture();
-    this.log.append(input, { number: input.header.number, steps, outcome, logs: this.logs }, after);
+    const { logs, asksPreimages } = this;
+    this.log.append(input, { number: input.header.number, steps, outcome, logs, asksPreimages }, after);
     this.head = { end: this.log.count, ...after };
   }
 
@@ -226,6 +230,7 @@ export class Executor {
 
   /** Gives how many steps an input takes, from the machine's head on. */
   private async attempt(input: Input, generation: number): Promise<bigint> {
+    this.asksPreimages = false;
     const steps = await this.handle(input);
     if (generation !== this.generation) throw new AbandonedError();
     return steps;
@@ -250,13 +255,22 @@ export class Executor {
     const log = (log: GuestLog): void => {
       if (own.machine === this.machine) this.logs.push(log);
     };
-    own.machine = this.program.start({ ...this.host(), log });
+    const asks = (): void => {
+      if (own.machine === this.machine) this.asksPreimages = true;
+    };
+    own.machine = this.program.start({ ...this.host(asks), log });
     return own.machine;
   }
 
-  private host(): MachineHost {
+  private host(onPreimage: () => void = () => undefined): MachineHost {
     const { preimages } = this;
-    return preimages === undefined ? {} : { preimage: (hash, beforeBlock) => preimages.preimage(hash, beforeBlock) };
+    if (preimages === undefined) return {};
+    return {
+      preimage: (hash, beforeBlock) => {
+        onPreimage();
+        return preimages.preimage(hash, beforeBlock);
+      },
+    };
   }
 
   private capture(): Boundary {

@@ -32,12 +32,14 @@ describe("a committee under attack: stakes that are gone", () => {
     const over = (await committee.contract.epochs(2n)).startedAt;
     await committee.helpers.time.setNextBlockTimestamp(over + 999n);
     await committee.contract.attest(1n, truth, await committee.certificate(1n, truth));
+    // In the very second from which on stakes may be taken home: first the one, then the other.
     await committee.helpers.time.setNextBlockTimestamp(over + 1000n);
-    await committee.contract.connect(committee.signerOf(members[0])).withdraw();
     await expect(committee.contract.attest(1n, lie, certificate)).to.be.revertedWithCustomError(
       committee.contract,
       "SignersUnbonded",
     );
+    await committee.contract.connect(committee.signerOf(members[0])).withdraw();
+    expect(await committee.helpers.time.latest()).to.equal(Number(over) + 1000);
     expect(await committee.contract.attesters(1n, await committee.contract.digestOf(1n, lie))).to.equal(0n);
     expect(await committee.contract.attesters(1n, await committee.contract.digestOf(1n, truth))).to.equal(15n);
   });

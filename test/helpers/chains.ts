@@ -43,6 +43,18 @@ export const LOOP = programOf(`
           (br $again)))
       (call $publish (i32.const 0))))`);
 
+/** Publishes the length of the preimage of an input. */
+export const PREIMAGES = programOf(`
+  (module
+    (import "rollup" "input_word" (func $input (param i32 i32)))
+    (import "rollup" "preimage_word" (func $preimage (param i32 i32 i32)))
+    (import "rollup" "publish" (func $publish (param i32)))
+    (memory 1 1)
+    (func (export "handle")
+      (call $input (i32.const 8) (i32.const 0))
+      (call $preimage (i32.const 0) (i32.const 0) (i32.const 32))
+      (call $publish (i32.const 32))))`);
+
 /** A batch for `LOOP`. */
 export function loops(times: number): Uint8Array {
   const batch = new Uint8Array(32);

@@ -20,6 +20,7 @@ import type { AssertionRequest, BatchRequest } from "../../plugin/committee/wire
 import type { Deployment } from "../../plugin/deployments.js";
 import { bytesToHex, type Hex } from "../../plugin/hex.js";
 import { RollupNode } from "../../plugin/node/node.js";
+import type { Program } from "../../plugin/machines/machine.js";
 import { Attester } from "../../plugin/node/attester.js";
 import type { OnEvent } from "../../plugin/node/events.js";
 import { Sequencer } from "../../plugin/node/sequencer.js";
@@ -51,12 +52,13 @@ export class CommitteeChain {
     public readonly source: Hex,
     public readonly sequencerSigner: HardhatEthersSigner,
     private readonly folder: string,
+    private readonly program: Program,
   ) {}
 
   /** Deploys one on a network of its own; no server runs yet. */
-  public static async deploy(): Promise<CommitteeChain> {
+  public static async deploy(program: Program = LOOP): Promise<CommitteeChain> {
     const connection = await network.create();
-    const base = await connection.rollup.deploy({ history: "calldata" }, LOOP);
+    const base = await connection.rollup.deploy({ history: "calldata" }, program);
     const committee = await deployCommitteeOn(connection, { pool: 5, size: 4, epochBlocks: 2000 });
     await committee.turn();
     const source = await connection.ethers.deployContract("CommitteeSource", [
@@ -74,7 +76,7 @@ export class CommitteeChain {
     const deployment = await sibling(base, rule.toLowerCase() as Hex, address);
     const view = await CommitteeView.connect(committee.identity.address, connection.ethers.provider);
     const folder = await mkdtemp(join(tmpdir(), "members-"));
-    return new CommitteeChain(base, committee, view, deployment, address, committee.people[0], folder);
+    return new CommitteeChain(base, committee, view, deployment, address, committee.people[0], folder, program);
   }
 
   /** The members of the current epoch, by seat. */
@@ -129,7 +131,7 @@ export class CommitteeChain {
   ): Promise<RollupNode> {
     const { archive = new BatchMemory(), client = this.client(), onEvent } = options;
     const chain = await Chain.connect(this.deployment, this.view.provider, undefined, { client, archive });
-    return new RollupNode(chain, LOOP, onEvent);
+    return new RollupNode(chain, this.program, onEvent);
   }
 
   public async sequencer(client?: CommitteeClient, onEvent?: OnEvent): Promise<Sequencer> {

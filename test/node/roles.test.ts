@@ -5,7 +5,7 @@ import { hexToBytes, type Hex } from "../../plugin/hex.js";
 import { RollupNode } from "../../plugin/node/node.js";
 import { Sender } from "../../plugin/node/sender.js";
 import type { TestChain } from "../../plugin/testing/testChain.js";
-import { deployTestChain, LOOP, loops, programOf } from "../helpers/chains.js";
+import { deployTestChain, LOOP, loops, programOf, PREIMAGES } from "../helpers/chains.js";
 
 /** What a promise throws. */
 async function failureOf(work: Promise<unknown>): Promise<{ code?: string; reason?: string; message: string }> {
@@ -142,18 +142,6 @@ describe("a node", () => {
     expect(published).to.equal(`0x${"00".repeat(31)}02`);
   });
 });
-
-/** Publishes the length of the preimage of an input. */
-const PREIMAGES = programOf(`
-  (module
-    (import "rollup" "input_word" (func $input (param i32 i32)))
-    (import "rollup" "preimage_word" (func $preimage (param i32 i32 i32)))
-    (import "rollup" "publish" (func $publish (param i32)))
-    (memory 1 1)
-    (func (export "handle")
-      (call $input (i32.const 8) (i32.const 0))
-      (call $preimage (i32.const 0) (i32.const 0) (i32.const 32))
-      (call $publish (i32.const 32))))`);
 
 async function send(provider: TestChain["chain"]["provider"], method: string, ...params: unknown[]): Promise<unknown> {
   const withSend = provider as unknown as { send(method: string, params: unknown[]): Promise<unknown> };

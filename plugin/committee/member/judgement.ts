@@ -7,8 +7,12 @@ import type { AssertionRequest } from "../wire.js";
 import type { Follower } from "./follower.js";
 import { MemberError, Status } from "./memberError.js";
 
+/** So many blocks behind an input L1 does not replace what was before it: two of the beacon chain's epochs. */
+const FINAL_BLOCKS = 64n;
+
 /**
- * What a member can sign of an assertion: that its node has computed the same.
+ * What a member can sign of an assertion: that its node has computed the same, and that no reorganization of L1 changes it without changing the
+ * inputs, by which statements are told apart.
  * @throws {MemberError} If it has not, or not yet.
  */
 export async function judge({ node, failure }: Follower, request: AssertionRequest): Promise<Statement> {
@@ -25,6 +29,7 @@ export async function judge({ node, failure }: Follower, request: AssertionReque
   if (lastInput !== request.lastInput) throw differs("LAST_INPUT_DIFFERS", "inputs", request.lastInput, lastInput);
   const computed = hashMachineState(state);
   if (computed !== request.stateHash) throw differs("STATE_DIFFERS", "state", request.stateHash, computed);
+  await requireSettled(node, parent);
   return assertionStatement(request.rollup, request.parent, computed, lastInput);
 }
 
@@ -50,6 +55,25 @@ function requireExecuted(node: RollupNode, parent: AssertionNode, failure: Error
     executed,
     needed: parent.next,
     reason: (failure ?? node.derivation.missing)?.message,
+  });
+}
+
+/**
+ * Where an input asks for a preimage, its outcome follows from whether that was published before it: a replaced block may change that and leave
+ * the same inputs, and would make an honest member a liar.
+ */
+async function requireSettled({ chain, executor }: RollupNode, parent: AssertionNode): Promise<void> {
+  let asking = parent.next - 1n;
+  while (asking >= parent.end && !executor.execution(asking)?.asksPreimages) asking--;
+  if (asking < parent.end) return;
+  const { blockNumber } = executor.input(asking).header;
+  const [head, final] = [BigInt(await chain.provider.getBlockNumber()), blockNumber + FINAL_BLOCKS];
+  if (head >= final) return;
+  const sentence = "An input asks for a preimage, and L1 might still replace the block that published it.";
+  throw new MemberError(Status.NotYet, "PREIMAGE_FRESH", sentence, {
+    input: asking,
+    block: head,
+    needed: final,
   });
 }
 

@@ -25,6 +25,7 @@ interface ExecutionRow {
   readonly state: string;
   readonly hash: Hex;
   readonly logs: Uint8Array;
+  readonly asksPreimages: 0 | 1;
 }
 
 /** What came of executing inputs, in a node's file: a state for each, and machines now and then. */
@@ -55,8 +56,8 @@ export class ExecutionTable implements ExecutionLog {
   ) {
     this.snapshots = new SnapshotTable(file, program);
     this.lastWritten = performance.now();
-    this.insert = file.statement("INSERT INTO executions VALUES (?, ?, ?, ?, ?, ?, ?)");
-    this.select = file.statement("SELECT steps, outcome, state, hash, logs FROM executions WHERE number = ?");
+    this.insert = file.statement("INSERT INTO executions VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    this.select = file.statement("SELECT steps, outcome, state, hash, logs, asks_preimages AS asksPreimages FROM executions WHERE number = ?");
     this.selectLast = file.statement("SELECT number, total FROM executions ORDER BY number DESC LIMIT 1");
     this.selectFirst = file.statement("SELECT min(number) AS number FROM executions");
     this.removeFrom = file.statement("DELETE FROM executions WHERE number >= ?");
@@ -69,7 +70,7 @@ export class ExecutionTable implements ExecutionLog {
   }
 
   public append(input: Input, executed: ExecutedInput, after: Boundary): void {
-    const { steps, outcome, logs } = executed;
+    const { steps, outcome, logs, asksPreimages } = executed;
     const [number, total] = [this.count, this.total + Number(steps)];
     this.file.commit(() => {
       this.insert.run(
@@ -80,6 +81,7 @@ export class ExecutionTable implements ExecutionLog {
         encodeJson(after.state),
         after.hash,
         encodeLogs(logs.map(({ data }) => data)),
+        asksPreimages ? 1 : 0,
       );
       this.listener?.executed(input, executed);
     }, false);
@@ -105,7 +107,8 @@ export class ExecutionTable implements ExecutionLog {
     const row = this.select.get(number) as ExecutionRow | undefined;
     if (row === undefined) return undefined;
     const logs = decodeLogs(row.logs).map((data) => ({ inputNumber: BigInt(number), data }));
-    return { number: BigInt(number), steps: BigInt(row.steps), outcome: row.outcome, logs };
+    const { steps, outcome, asksPreimages } = row;
+    return { number: BigInt(number), steps: BigInt(steps), outcome, logs, asksPreimages: asksPreimages === 1 };
   }
 
   public boundary(end: number): BoundaryState | undefined {

@@ -51,4 +51,5 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
   `,
+  `ALTER TABLE executions ADD COLUMN asks_preimages INTEGER NOT NULL DEFAULT 0;`,
 ];

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import type { BatchRequest } from "../../../plugin/committee/wire.js";
 import type { Hex } from "../../../plugin/hex.js";
 import { loops } from "../../helpers/chains.js";
-import { CommitteeChain, post } from "../../helpers/members.js";
+import { CommitteeChain, post, type Answer } from "../../helpers/members.js";
 
 const RUNS = { seed: 5, numRuns: 150 };
 const PATHS = ["/v1/batches", "/v1/assertions"];
@@ -163,7 +163,9 @@ describe("a member's server that is fed garbage", () => {
   });
 
   it("answers many at once", async () => {
-    const answers = await Promise.all(Array.from({ length: 12 }, () => post(url, "/v1/batches", good)));
+    // Connections of the tests before may still be open, as the server sees it: whom it then has no room for asks again.
+    const ask = (): Promise<Answer> => post(url, "/v1/batches", good).catch(() => setTimeout(100).then(ask));
+    const answers = await Promise.all(Array.from({ length: 12 }, ask));
     expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([200]));
     expect(new Set(answers.map(({ body }) => body.signature)).size).to.equal(1);
   });
