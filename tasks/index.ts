@@ -119,6 +119,15 @@ export const TASKS: NewTaskDefinition[] = [
     .setAction(() => import("./register.js"))
     .build(),
 
+  task("rollup:leave", "Leave a committee's pool, and take the stake back once it is free")
+    .addOption(CHAIN)
+    .addOption(COMMITTEE)
+    .addOption(FROM)
+    .addFlag({ name: "advance", description: "Move a development network's clock instead of waiting" })
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./leave.js"))
+    .build(),
+
   task("rollup:rotate", "Begin a committee's next epoch, or say what that waits for")
     .addOption(CHAIN)
     .addOption(COMMITTEE)

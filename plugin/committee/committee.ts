@@ -95,11 +95,21 @@ export class CommitteeView {
     return this.contract.epochAt(time);
   }
 
+  /** From when on the stakes of those are free who left in an epoch, in seconds; undefined while it is not over. */
+  public async freeAt(epoch: bigint): Promise<bigint | undefined> {
+    const { startedAt } = await this.contract.epochs(epoch + 1n);
+    return startedAt === 0n ? undefined : startedAt + BigInt(this.parameters.unbonding);
+  }
+
   /** Whether the certificates of an epoch's members are still recorded: until they may have withdrawn their stakes. */
   public async isBonded(epoch: bigint): Promise<boolean> {
-    const [next, latest] = await Promise.all([this.contract.epochs(epoch + 1n), this.provider.getBlock("latest")]);
-    const since = next.startedAt + BigInt(this.parameters.unbonding);
-    return next.startedAt === 0n || BigInt(latest!.timestamp) < since;
+    const free = await this.freeAt(epoch);
+    return free === undefined || (await this.now()) < free;
+  }
+
+  /** Of the latest block, in seconds. */
+  public async now(): Promise<bigint> {
+    return BigInt((await this.provider.getBlock("latest"))!.timestamp);
   }
 
   /** An epoch with its seats; the current one if none is given. */

@@ -6,7 +6,7 @@ import type { OnEvent } from "../node/events.js";
 import { Sender, type Done } from "../node/sender.js";
 import { POSSESSION_DOMAIN, type SecretKey } from "./bls.js";
 import type { RawProvider } from "./blockHeader.js";
-import type { CommitteeView } from "./committee.js";
+import type { CommitteeView, MemberStatus } from "./committee.js";
 import type { Evidence } from "./evidence.js";
 
 /** What became of an attempt to begin the next epoch. */
@@ -14,6 +14,12 @@ export type Rotation =
   | { readonly action: "turn" | "postpone"; readonly done: Done }
   /** Nothing can be done before so many more blocks. */
   | { readonly action: "wait"; readonly blocks: bigint; readonly drawBlock: bigint };
+
+/** What became of an attempt to leave. */
+export type Leaving =
+  | { readonly action: "resign" | "withdraw"; readonly epoch: bigint; readonly done: Done }
+  /** The stake is free from `freeAt` on, in seconds; undefined while `epoch`, in which the member left, is not over. */
+  | { readonly action: "wait"; readonly epoch: bigint; readonly freeAt: bigint | undefined };
 
 /** Who lost a stake, and what the reporter earned. */
 export interface Slashing {
@@ -59,6 +65,29 @@ export class CommitteeUser {
     const value = inToken ? 0n : parameters.stake;
     const populated = contract.register.populateTransaction(key, proof, { value, from: member });
     return this.sender.send("register", `register with committee ${address.slice(0, 10)}`, populated);
+  }
+
+  /**
+   * Leaves the pool, or takes the stake home of who has left for long enough, or says what that waits for.
+   * @throws {RollupError} `NOT_A_MEMBER`, `POOL_FROZEN`, and as `Sender.send`.
+   */
+  public async leave(): Promise<Leaving> {
+    const { committee, sender } = this;
+    const member = await sender.address();
+    const { status, leftIn } = await committee.member(member);
+    const name = `committee ${committee.address.slice(0, 10)}`;
+    if (status === "bonded") {
+      await this.requireThawed();
+      const epoch = await committee.currentEpoch();
+      const done = await sender.send("resign", `leave ${name}`, committee.contract.resign.populateTransaction());
+      return { action: "resign", epoch, done };
+    }
+    if (leftIn === undefined) throw notMember(member, status);
+    const freeAt = await committee.freeAt(leftIn);
+    if (freeAt === undefined || (await committee.now()) < freeAt) return { action: "wait", epoch: leftIn, freeAt };
+    const text = `take the stake back from ${name}`;
+    const done = await sender.send("withdraw", text, committee.contract.withdraw.populateTransaction());
+    return { action: "withdraw", epoch: leftIn, done };
   }
 
   /** Begins the next epoch, or fixes another draw where the L1 has forgotten it, or says what that waits for. */
@@ -160,4 +189,12 @@ export class CommitteeUser {
       token.approve.populateTransaction(address, parameters.stake),
     );
   }
+}
+
+function notMember(member: Hex, status: MemberStatus): RollupError {
+  return new RollupError("NOT_A_MEMBER", "This account has no stake with the committee.", {
+    member,
+    status,
+    do: status === "slashed" ? "nothing brings a forfeited stake back" : "name the member's account with --from",
+  });
 }

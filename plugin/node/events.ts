@@ -40,6 +40,7 @@ export type ActionKind =
   | "reclaim"
   | "attest"
   | "register"
+  | "resign"
   | "rotate"
   | "slash"
   | "confirm"

@@ -51,6 +51,36 @@ describe("somebody who deals with a committee", () => {
     expect(await committee.ethers.provider.getBlockNumber()).to.equal(before);
   });
 
+  it("leaves, keeps its stake behind for as long as its seat can be answered for, and takes it home then", async () => {
+    const { user, committee } = await start({ pool: 5, size: 4, unbonding: 500 });
+    expect(await codeOf(user.leave())).to.equal("NOT_A_MEMBER");
+    await user.register(SecretKey.generate());
+    await committee.turn();
+    expect((await user.leave()).action).to.equal("resign");
+    expect(await user.committee.poolSize()).to.equal(5);
+    expect(await user.leave()).to.deep.equal({ action: "wait", epoch: 1n, freeAt: undefined });
+    await committee.turn();
+    const freeAt = (await user.committee.epoch(2n)).startedAt + 500n;
+    expect(await user.leave()).to.deep.equal({ action: "wait", epoch: 1n, freeAt });
+    await committee.helpers.time.increaseTo(freeAt);
+    const left = await user.leave();
+    expect(left.action).to.equal("withdraw");
+    expect((await user.committee.member(await user.sender.address())).status).to.equal("none");
+    expect(await codeOf(user.leave())).to.equal("NOT_A_MEMBER");
+  });
+
+  it("cannot leave while the pool is frozen, nor once its stake is forfeited", async () => {
+    const committee = await deployCommittee({ pool: 4 });
+    await committee.turn();
+    const { provider } = committee.ethers;
+    const view = await CommitteeView.connect(committee.identity.address, provider);
+    const [first, second] = (await committee.contract.seated(1n)).map((member) => committee.signerOf(member));
+    await committee.slash(1n, [0]);
+    expect(await codeOf(new CommitteeUser(view, first, provider).leave())).to.equal("NOT_A_MEMBER");
+    await committee.helpers.mine(20);
+    expect(await codeOf(new CommitteeUser(view, second, provider).leave())).to.equal("POOL_FROZEN");
+  });
+
   it("waits for the draw, begins the epoch, and fixes another draw where L1 has forgotten one", async () => {
     const { user, committee } = await start({ epochBlocks: 40 });
     const waiting = await user.rotate();

@@ -177,6 +177,31 @@ describe("the commands of a committee, each a process of its own", function () {
     expect(await refusal(command)).to.contain("NobodyToSlash");
   });
 
+  it("leave: the stake stays until the member's epoch is over and can be answered for no more", async () => {
+    interface Left {
+      action: string;
+      member: Hex;
+      freeAt: number | null;
+    }
+    expect(await refusal("rollup:leave --chain anytrust --from 8")).to.contain("no stake with the committee");
+    // So that the pool is not frozen meanwhile.
+    await project.json("rollup:rotate --chain anytrust --advance");
+    const accounts = await Promise.all(ACCOUNTS.map(addressOf));
+    const records = await Promise.all(accounts.map((account) => view.member(account)));
+    const bonded = records.findIndex(({ status }) => status === "bonded");
+    const member = accounts[bonded];
+    const command = `rollup:leave --chain anytrust --from ${ACCOUNTS[bonded]}`;
+    expect(await project.json<Left>(command)).to.include({ action: "resign", member });
+    expect(await project.json<Left>(`${command} --advance`)).to.include({ action: "wait", freeAt: null });
+    await project.json("rollup:rotate --chain anytrust --advance");
+    const waiting = await project.json<Left>(command);
+    expect(waiting.action).to.equal("wait");
+    expect(waiting.freeAt).to.be.greaterThan(0);
+    const before = await connection.ethers.provider.getBalance(member);
+    expect((await project.json<Left>(`${command} --advance`)).action).to.equal("withdraw");
+    expect((await connection.ethers.provider.getBalance(member)) - before > (99n * ETHER) / 100n).to.equal(true);
+  });
+
   /** The members' servers, in the test's own process; later commands find them by the configuration. */
   async function startMembers(): Promise<void> {
     const deployment = await readDeployment(project.deployments, "devnode", "anytrust");

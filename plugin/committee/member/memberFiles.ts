@@ -32,7 +32,7 @@ export function memberFiles(deployments: string, network: string, member: Hex): 
  */
 export async function readKey(path: string): Promise<SecretKey> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
+    if (error.code !== "ENOENT") throw unusable("cannot be read", path, error);
     throw new RollupError("KEY_MISSING", "There is no secret key for this member.", {
       looked: path,
       do: "rollup:register makes one, or name another file with --key",
@@ -46,22 +46,29 @@ export async function readKey(path: string): Promise<SecretKey> {
   });
 }
 
-/** A member's secret key, which is made if there is none: for nobody's eyes but the owner's of the process. */
+/**
+ * A member's secret key, which is made if there is none: for nobody's eyes but the owner's of the process.
+ * @throws {RollupError} `KEY_INVALID`
+ */
 export async function readOrMakeKey(path: string): Promise<SecretKey> {
   const made = SecretKey.generate();
   const draft = `${path}.${randomUUID()}.tmp`;
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     // The name is given to a whole file, unless there is one: what others read is never half of a key.
     await writeFile(draft, `${made.export()}\n`, { mode: 0o600, flag: "wx", flush: true });
     await link(draft, path);
     return made;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw unusable("cannot be made", path, error as Error);
     return await readKey(path);
   } finally {
-    await rm(draft, { force: true });
+    await rm(draft, { force: true }).catch(() => undefined);
   }
+}
+
+function unusable(what: string, path: string, { message }: Error): RollupError {
+  return new RollupError("KEY_INVALID", `The file of the secret key ${what}.`, { path, reason: message });
 }
 
 function isSecret(value: bigint): boolean {

@@ -44,7 +44,7 @@ export class RunningMember {
 
   /**
    * Opens the member's file and listens.
-   * @throws {RollupError} As `MemberDatabase.open`, and `ADDRESS_IN_USE`.
+   * @throws {RollupError} As `MemberDatabase.open`, and `ADDRESS_IN_USE`, `ADDRESS_UNUSABLE`.
    */
   public static async start(options: RunningMemberOptions): Promise<RunningMember> {
     const { address, committee, key } = options;
@@ -92,12 +92,10 @@ async function listen(server: FastifyInstance, host: string, port: number): Prom
   try {
     return await server.listen({ host, port });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    throw new RollupError("ADDRESS_IN_USE", "Another program listens there.", {
-      host,
-      port,
-      do: "choose another --port",
-    });
+    const { code, message } = error as NodeJS.ErrnoException;
+    const facts = { host, port, reason: message, do: "choose another --port, from 1024 to 65535, or --host" };
+    if (code === "EADDRINUSE") throw new RollupError("ADDRESS_IN_USE", "Another program listens there.", facts);
+    throw new RollupError("ADDRESS_UNUSABLE", "This member cannot listen there.", facts);
   }
 }
 

@@ -54,6 +54,16 @@ describe("a member's files", () => {
     expect((await readFile(path, "utf8")).length).to.equal(64);
   });
 
+  it("that cannot be read or made are named, with the reason", async () => {
+    expect(await codeOf(readKey(folder)))
+      .to.match(/KEY_INVALID .*cannot be read/)
+      .and.contain(folder);
+    expect(await codeOf(readOrMakeKey(folder))).to.contain("KEY_INVALID");
+    const file = join(folder, "no-folder");
+    await writeFile(file, "");
+    expect(await codeOf(readOrMakeKey(join(file, "below", "one.key")))).to.match(/KEY_INVALID .*cannot be made/);
+  });
+
   it("of a project archive certified batches, which another process finds", async () => {
     const data = new Uint8Array([1, 2, 3]);
     const { root } = new WordTree(data);

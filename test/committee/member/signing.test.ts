@@ -205,6 +205,15 @@ describe("a member that is asked to contradict itself", () => {
     await chain.stop(second);
     expect(await codeOf(chain.start(first, { database: chain.databaseOf(second) }))).to.equal("DATABASE_FOREIGN");
   });
+
+  it("says where it cannot listen, and gives its file free", async () => {
+    const [first, second] = await chain.seated();
+    await chain.start(first);
+    const taken = Number(new URL(chain.urls.get(first)!).port);
+    expect(await codeOf(chain.start(second, { port: taken }))).to.equal("ADDRESS_IN_USE");
+    expect(await codeOf(chain.start(second, { port: 70_000 }))).to.equal("ADDRESS_UNUSABLE");
+    await chain.start(second);
+  });
 });
 
 function batchRoot(request: BatchRequest): Hex {
