@@ -57,7 +57,9 @@ export class ExecutionTable implements ExecutionLog {
     this.snapshots = new SnapshotTable(file, program);
     this.lastWritten = performance.now();
     this.insert = file.statement("INSERT INTO executions VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-    this.select = file.statement("SELECT steps, outcome, state, hash, logs, asks_preimages AS asksPreimages FROM executions WHERE number = ?");
+    this.select = file.statement(
+      "SELECT steps, outcome, state, hash, logs, asks_preimages AS asksPreimages FROM executions WHERE number = ?",
+    );
     this.selectLast = file.statement("SELECT number, total FROM executions ORDER BY number DESC LIMIT 1");
     this.selectFirst = file.statement("SELECT min(number) AS number FROM executions");
     this.removeFrom = file.statement("DELETE FROM executions WHERE number >= ?");

@@ -8,7 +8,7 @@ import { RollupNode } from "../../../plugin/node/node.js";
 import type { NodeEvent } from "../../../plugin/node/events.js";
 import { DatabaseStore } from "../../../plugin/service/database/databaseStore.js";
 import type { TestChain } from "../../../plugin/testing/testChain.js";
-import { deployTestChain, LOOP, loops } from "../../helpers/chains.js";
+import { deployTestChain, LOOP, loops, PREIMAGES } from "../../helpers/chains.js";
 import { openTestDatabase, temporaryFile } from "./files.js";
 
 function send(provider: Provider, method: string, ...params: unknown[]): Promise<unknown> {
@@ -22,13 +22,13 @@ class FiledNode {
   public readonly node: RollupNode;
   private readonly file: SqliteFile;
 
-  public constructor(chain: TestChain, path: string, snapshotInterval = 0) {
+  public constructor(chain: TestChain, path: string, snapshotInterval = 0, program = LOOP) {
     this.file = openTestDatabase(path);
-    this.store = new DatabaseStore(this.file, chain.chain, LOOP, undefined, snapshotInterval);
+    this.store = new DatabaseStore(this.file, chain.chain, program, undefined, snapshotInterval);
     const onEvent = (event: NodeEvent): void => {
       if (event.type === "executed") this.executed.push(event.inputs);
     };
-    this.node = new RollupNode(chain.chain, LOOP, onEvent, { store: this.store });
+    this.node = new RollupNode(chain.chain, program, onEvent, { store: this.store });
   }
 
   public kill(): void {
@@ -89,6 +89,23 @@ describe("a node with a file", function () {
       expect(filed.executed).to.deep.equal([round === 1 ? 3n : 4n]);
       filed.kill();
     }
+  });
+
+  it("remembers which inputs have asked for a preimage", async () => {
+    chain = await deployTestChain({}, PREIMAGES);
+    await post(chain, 1);
+    for (const opened of ["first", "again"]) {
+      const filed = new FiledNode(chain, path, 0, PREIMAGES);
+      await filed.node.sync();
+      expect(filed.node.executor.execution(0n)?.asksPreimages, opened).to.equal(true);
+      filed.kill();
+    }
+    const other = await deployTestChain();
+    await post(other, 1);
+    const filed = new FiledNode(other, temporaryFile("other"));
+    await filed.node.sync();
+    expect(filed.node.executor.execution(0n)?.asksPreimages).to.equal(false);
+    filed.kill();
   });
 
   it("remembers assertions and claims", async () => {
