@@ -18,11 +18,12 @@ import type { Hex } from "./hex.js";
 import { loadChainArtifacts } from "./ignition/artifacts.js";
 import { chainModule } from "./ignition/chainModule.js";
 import { estimateDeployment } from "./ignition/gas.js";
-import { deployedAddresses, deploymentId, journalOf } from "./ignition/journal.js";
+import { DEVELOPMENT_CHAIN_ID, deployedAddresses, deploymentId, journalOf } from "./ignition/journal.js";
+import { settleTransactions } from "./ignition/settle.js";
 import type { Program } from "./machines/machine.js";
 
-/** Chain id of Hardhat's own networks, where nobody has to wait for blocks. */
-const DEVELOPMENT_CHAIN_ID = 31337n;
+/** As many blocks as every provider searches for logs at once. */
+const LOG_RANGE = 2_000;
 
 export interface DeployOptions {
   readonly connection: NetworkConnection;
@@ -70,6 +71,7 @@ export async function deployChain(options: DeployOptions): Promise<Deployed> {
   const network = await describeNetwork(provider);
   const config = await settleConfig(connection, options.config, network.chainId);
   const deployer = await signerOf(connection, config.accounts.deployer);
+  await settleTransactions(connection.provider, provider, deployer.address);
   const contracts = await connection.ignition.deploy(await moduleOf({ ...options, config }), {
     defaultSender: deployer.address,
     deploymentId: deploymentId(network.chainId, network.genesisBlock),
@@ -88,7 +90,7 @@ export async function deployChain(options: DeployOptions): Promise<Deployed> {
     mode: config.mode,
     chainId: Number(network.chainId),
     genesisBlock: network.genesisBlock,
-    fromBlock: await creationBlock(provider, factory, addresses.rollup, network.latest),
+    fromBlock: await creationBlock(provider, factory, addresses.rollup),
     addresses,
     sources,
     committees: Object.fromEntries(committees),
@@ -164,13 +166,12 @@ async function describeNetwork(provider: Provider): Promise<{ chainId: bigint; g
   throw new RollupError("NO_GENESIS_BLOCK", "The network does not give its block 0, by which it is recognized.");
 }
 
-/** The block that made the chain: after `before`, unless an earlier deployment was found again. */
-async function creationBlock(provider: Provider, factory: Hex, rollup: Hex, before: number): Promise<number> {
+/** The block that made the chain, looked for backwards: it is a recent one also where an earlier deployment was found again. */
+async function creationBlock(provider: Provider, factory: Hex, rollup: Hex): Promise<number> {
   const topics = [null, `0x${rollup.slice(2).padStart(64, "0")}`];
-  const latest = await provider.getBlockNumber();
-  for (const fromBlock of [before + 1, 0]) {
-    if (fromBlock > latest) continue;
-    const logs = await provider.getLogs({ address: factory, topics, fromBlock, toBlock: "latest" });
+  for (let toBlock = await provider.getBlockNumber(); toBlock >= 0; toBlock -= LOG_RANGE) {
+    const fromBlock = Math.max(0, toBlock - LOG_RANGE + 1);
+    const logs = await provider.getLogs({ address: factory, topics, fromBlock, toBlock });
     if (logs.length > 0) return logs[0].blockNumber;
   }
   throw new RollupError("CHAIN_NOT_CREATED", "The factory knows no such chain.", { factory, rollup });
@@ -186,10 +187,9 @@ async function spentSince(
   let transactions = 0;
   const latest = await provider.getBlockNumber();
   for (let number = block + 1; number <= latest; number++) {
-    for (const hash of (await provider.getBlock(number))?.transactions ?? []) {
-      const receipt = await provider.getTransactionReceipt(hash);
-      if (receipt?.from.toLowerCase() !== from.toLowerCase()) continue;
-      gas += receipt.gasUsed;
+    const sent = (await provider.getBlock(number, true))?.prefetchedTransactions ?? [];
+    for (const { hash } of sent.filter((one) => one.from.toLowerCase() === from.toLowerCase())) {
+      gas += (await provider.getTransactionReceipt(hash))?.gasUsed ?? 0n;
       transactions += 1;
     }
   }

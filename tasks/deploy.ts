@@ -6,7 +6,7 @@ import { deployChain, estimateChain } from "../plugin/deploy.js";
 import { writeDeployment, type Deployment } from "../plugin/deployments.js";
 import { requireFunds } from "../plugin/funds.js";
 import type { Hex } from "../plugin/hex.js";
-import { forgetStaleJournal } from "../plugin/ignition/journal.js";
+import { prepareJournal } from "../plugin/ignition/journal.js";
 import { TransactionPool } from "../plugin/pool.js";
 import { formatRule } from "../plugin/rules/format.js";
 import { Session } from "../plugin/session.js";
@@ -19,9 +19,8 @@ const action: NewTaskActionFunction<SessionArguments> = async (args, hre) => {
   const program = await session.program();
   const deployer = await session.signer("deployer");
   const config = { ...session.config, accounts: { ...session.config.accounts, deployer: deployer.address as Hex } };
-  if (await forgetStaleJournal(hre.config.paths.ignition, connection.ethers.provider)) {
-    out.line("The network was restarted since the last deployment, of which nothing is left.");
-  }
+  const { provider, ethers } = connection;
+  for (const done of await prepareJournal(hre.config.paths.ignition, provider, ethers.provider)) out.line(`Journal: ${done}`);
   const options = { connection, config, program };
   const estimate = await estimateChain(options, hre.config.paths.ignition);
   const cost = await requireFunds(deployer, "deploy the chain", estimate, 0n);

@@ -71,9 +71,9 @@ export class Project {
   }
 
   /** Starts a command that runs until it is ended; signals reach it itself. */
-  public spawn(command: string, network = "devnode"): ChildProcess {
+  public spawn(command: string, network = "devnode", variables: Record<string, string> = {}): ChildProcess {
     const args = [HARDHAT, ...commandLine(command, network)];
-    return spawn(process.execPath, args, { cwd: PACKAGE_ROOT, env: this.environment({}), stdio: "pipe" });
+    return spawn(process.execPath, args, { cwd: PACKAGE_ROOT, env: this.environment(variables), stdio: "pipe" });
   }
 
   /** Runs a command with `--json`; all of its standard output must be one JSON value. */
