@@ -18,7 +18,7 @@ import type { Hex } from "./hex.js";
 import { loadChainArtifacts } from "./ignition/artifacts.js";
 import { chainModule } from "./ignition/chainModule.js";
 import { estimateDeployment } from "./ignition/gas.js";
-import { DEVELOPMENT_CHAIN_ID, deployedAddresses, deploymentId, journalOf } from "./ignition/journal.js";
+import { DEVELOPMENT_CHAIN_ID, deploymentId, journalOf, standingAddresses } from "./ignition/journal.js";
 import { settleTransactions } from "./ignition/settle.js";
 import type { Program } from "./machines/machine.js";
 
@@ -45,19 +45,29 @@ export interface Deployed {
   readonly transactions: number;
 }
 
+/** What `deployChain` will do. */
+export interface DeploymentPlan {
+  readonly chainId: bigint;
+  /** With the histories that are chosen. */
+  readonly config: ChainConfig;
+  /** What it will take, with a margin; what is there already costs nothing. */
+  readonly gas: bigint;
+}
+
 /**
- * The gas that `deployChain` will take, with a margin; what is there already costs nothing.
+ * What `deployChain` will do; nothing is sent or written.
  * @param folder Ignition's, `config.paths.ignition`.
  * @throws {RollupError} As `deployChain`.
  */
-export async function estimateChain(options: DeployOptions, folder: string): Promise<bigint> {
+export async function planChain(options: DeployOptions, folder: string): Promise<DeploymentPlan> {
   const { connection } = options;
   const { ethers } = connection;
   const { chainId, genesisBlock } = await describeNetwork(ethers.provider);
   const config = await settleConfig(connection, options.config, chainId);
-  const done = await deployedAddresses(journalOf(folder, deploymentId(chainId, genesisBlock)));
+  const done = await standingAddresses(journalOf(folder, deploymentId(chainId, genesisBlock)), ethers.provider);
   const module = await moduleOf({ ...options, config });
-  return estimateDeployment(module, config.rule, await signerOf(connection, config.accounts.deployer), done);
+  const signer = await signerOf(connection, config.accounts.deployer);
+  return { chainId, config, gas: await estimateDeployment(module, config.rule, signer, done) };
 }
 
 /**

@@ -19,6 +19,7 @@ import { RollupError } from "./errors.js";
 import type { Hex } from "./hex.js";
 import { loadProgram } from "./guests/program.js";
 import type { Program } from "./machines/machine.js";
+import { requireSecrets, shownUrl } from "./networkSecrets.js";
 import { RollupNode } from "./node/node.js";
 
 /** The arguments that every command about a chain takes. */
@@ -70,6 +71,7 @@ export class Session {
     const out = new Console(json);
     const config = selectChain(hre.config.rollup, chain);
     const connection = await hre.network.getOrCreate();
+    await requireSecrets(connection);
     await requireReachable(connection);
     const { deployments, beacons } = hre.config.rollup;
     return new Session(config, connection, out, deployments, new Timeline(out), parseAccount(from), beacons);
@@ -169,7 +171,7 @@ async function requireReachable(connection: NetworkConnection): Promise<void> {
       "NETWORK_UNREACHABLE",
       `Network "${connection.networkName}" does not answer.`,
       {
-        url: connection.networkConfig.type === "http" ? await connection.networkConfig.url.getUrl() : undefined,
+        url: connection.networkConfig.type === "http" ? await shownUrl(connection.networkConfig) : undefined,
         do: "start it (npx hardhat node), or choose another with --network",
       },
       error as Error,

@@ -28,6 +28,7 @@ export const TASKS: NewTaskDefinition[] = [
   task("rollup:deploy", "Deploy a chain's contracts and remember where they are")
     .addOption(CHAIN)
     .addOption(FROM)
+    .addFlag({ name: "dryRun", description: "Show what it would take and whether it would work; change nothing" })
     .addFlag(JSON_FLAG)
     .setAction(() => import("./deploy.js"))
     .build(),

@@ -66,3 +66,8 @@ export async function deployedAddresses(journal: string): Promise<Record<string,
   const known = await readFile(join(journal, "deployed_addresses.json"), "utf8").catch(() => "{}");
   return JSON.parse(known) as Record<string, string>;
 }
+
+/** The same; nothing, if they are of a node that was restarted since. */
+export async function standingAddresses(journal: string, provider: Provider): Promise<Record<string, string>> {
+  return (await missingContract(journal, provider)) === undefined ? deployedAddresses(journal) : {};
+}

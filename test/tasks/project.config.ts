@@ -1,16 +1,25 @@
 import { join } from "node:path";
 
 import hardhatEthers from "@nomicfoundation/hardhat-ethers";
-import { defineConfig } from "hardhat/config";
+import { configVariable, defineConfig } from "hardhat/config";
 
 import hardhatRollup, { anyOf, attested, unchallenged } from "../../plugin/index.js";
 
+const URL = process.env.TEST_NODE_URL ?? "http://127.0.0.1:1";
 const DEPLOYMENTS = process.env.TEST_DEPLOYMENTS ?? "deployments";
 
 /** The project that commands are tested in: where its network is and where it remembers deployments is the test's choice. */
 export default defineConfig({
   plugins: [hardhatEthers, hardhatRollup],
-  networks: { devnode: { type: "http", url: process.env.TEST_NODE_URL ?? "http://127.0.0.1:1" } },
+  networks: {
+    devnode: { type: "http", url: URL },
+    // As real networks are written: the keys are not in the file.
+    keyed: {
+      type: "http",
+      url: URL,
+      accounts: [configVariable("TEST_DEPLOYER_KEY"), configVariable("TEST_SEQUENCER_KEY")],
+    },
+  },
   paths: { ignition: join(DEPLOYMENTS, "ignition") },
   rollup: {
     deployments: DEPLOYMENTS,
