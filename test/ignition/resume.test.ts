@@ -179,6 +179,7 @@ describe("rollup:deploy that is killed", function () {
     const [deployer] = await getSigners();
     expect(await provider.getTransactionCount(deployer.address)).to.equal(proxy.sent);
     expect(proxy.sent).to.equal(13);
-    for (const address of Object.values(addresses).flat()) expect(await provider.getCode(address)).to.not.equal("0x");
+    for (const address of Object.values(addresses).flat() as Hex[])
+      expect(await provider.getCode(address)).to.not.equal("0x");
   });
 });
