@@ -33,6 +33,17 @@ export const TASKS: NewTaskDefinition[] = [
     .setAction(() => import("./deploy.js"))
     .build(),
 
+  task("rollup:verify", "Submit the sources of a chain's contracts to a block explorer")
+    .addOption(CHAIN)
+    .addOption({
+      name: "explorer",
+      description: "etherscan (by hardhat-verify) or sourcify",
+      defaultValue: "etherscan",
+    })
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./verify.js"))
+    .build(),
+
   task("rollup:status", "Print a chain's inputs, assertions and disputes")
     .addOption(CHAIN)
     .addFlag(JSON_FLAG)
