@@ -67,40 +67,23 @@ export class BondedMembers {
     return (await (await signer.sendTransaction(call)).wait())!.gasUsed;
   }
 
-  /** What a proof of possession takes that is checked, and nothing else: a transaction that is refused for it, in gas. */
-  public async checkProof(): Promise<bigint> {
-    const [stranger, nobody] = [FIRST_ACCOUNT, FIRST_ACCOUNT - 1n].map((account) => toBeHex(account, 20) as Hex);
-    const { provider } = this.connection.ethers;
-    const sent = this.send(stranger, nobody, bls12_381.G2.Point.BASE, 1n);
-    await sent.catch(() => "Hardhat's network mines it, and throws.");
-    const block = await provider.getBlock("latest");
-    const receipt = await provider.getTransactionReceipt(block!.transactions[0]);
-    if (receipt?.status !== 0) throw new Error("A proof of possession of somebody else was taken.");
-    return receipt.gasUsed;
-  }
-
   private async registerNext(): Promise<bigint> {
     this.count += 1n;
     this.key = this.key.add(bls12_381.G2.Point.BASE);
     const member = toBeHex(FIRST_ACCOUNT + this.count, 20) as Hex;
-    const hash = await this.send(member, member, this.key, this.count);
-    const receipt = await this.connection.ethers.provider.getTransactionReceipt(hash);
-    if (receipt?.status !== 1) throw new Error(`Member ${this.count} could not register.`);
-    return receipt.gasUsed;
-  }
-
-  /** Registers `member` by a proof that is good for `prover`. */
-  private async send(member: Hex, prover: Hex, point: typeof this.key, secret: bigint): Promise<string> {
-    const key = encodeKey(point);
-    const digest = this.committee.possessionDigest(prover, key);
-    const proof = encodeSignature(hashToG1(digest, POSSESSION_DOMAIN).multiplyUnsafe(secret));
+    const key = encodeKey(this.key);
+    const digest = this.committee.possessionDigest(member, key);
+    const proof = encodeSignature(hashToG1(digest, POSSESSION_DOMAIN).multiplyUnsafe(this.count));
     const { stake } = this.committee.parameters;
     const data = this.committee.contract.interface.encodeFunctionData("register", [key, proof]);
     const value = `0x${stake.toString(16)}`;
     await this.request("hardhat_setBalance", member, `0x${(stake + ETHER).toString(16)}`);
     await this.request("hardhat_impersonateAccount", member);
     const transaction = { from: member, to: this.committee.address, data, value, gas: GAS };
-    return (await this.request("eth_sendTransaction", transaction)) as string;
+    const hash = await this.request("eth_sendTransaction", transaction);
+    const receipt = await this.connection.ethers.provider.getTransactionReceipt(hash as string);
+    if (receipt?.status !== 1) throw new Error(`Member ${this.count} could not register.`);
+    return receipt.gasUsed;
   }
 
   private request(method: string, ...params: unknown[]): Promise<unknown> {

@@ -40,7 +40,6 @@ export async function committeeGas(): Promise<Record<string, bigint>> {
   const members = new BondedMembers(connection, view);
   progress(`${POOL} members register`);
   const register = await members.register(POOL);
-  const proof = await members.checkProof();
   await members.turn();
   const turned = await members.turn();
   progress("certificates");
@@ -61,7 +60,6 @@ export async function committeeGas(): Promise<Record<string, bigint>> {
     "rotate.100": turned,
     "rotate.1000": turnedLarge,
     register,
-    "register.proof": proof,
   };
 }
 

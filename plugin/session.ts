@@ -14,7 +14,7 @@ import { selectChain } from "./config/selectChain.js";
 import type { Account, ChainConfig, CommitteeConfig } from "./config/types.js";
 import { Console } from "./console/console.js";
 import { Timeline } from "./console/timeline.js";
-import { checkDeployment, readDeployment } from "./deployments.js";
+import { checkDeployment, readDeployment, type Deployment } from "./deployments.js";
 import { RollupError } from "./errors.js";
 import type { Hex } from "./hex.js";
 import { loadProgram } from "./guests/program.js";
@@ -85,6 +85,11 @@ export class Session {
   /** The chain's guest, built. */
   public program(): Promise<Program> {
     return this.out.during(`building guest ${this.config.guest.name}`, () => loadProgram(this.config));
+  }
+
+  /** What is remembered of the chain's deployment. @throws {RollupError} `DEPLOYMENT_MISSING`. */
+  public deployment(): Promise<Deployment> {
+    return readDeployment(this.deployments, this.connection.networkName, this.config.name);
   }
 
   /**

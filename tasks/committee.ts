@@ -1,7 +1,6 @@
 import type { NewTaskActionFunction } from "hardhat/types/tasks";
 
 import { describeCommittee, type CommitteeStatus } from "../plugin/committee/status.js";
-import { formatChance } from "../plugin/committee/hypergeometric.js";
 import { formatStake } from "../plugin/committee/stake.js";
 import { formatDuration } from "../plugin/config/duration.js";
 import { formatCount } from "../plugin/console/format.js";
@@ -14,7 +13,7 @@ interface StatusArguments extends CommitteeArguments {
 }
 
 const SEATS = ["seat", "member", "status", "server"].map((title) => ({ title }));
-const CHANCES = ["size", "honest needed", "quorum", "fewer honest", "in 1,000 draws"].map((title) => ({ title }));
+const CHANCES = [{ title: "size" }, { title: "honest needed" }, { title: "quorum" }, { title: "fewer honest" }];
 
 /** `rollup:committee` */
 const action: NewTaskActionFunction<StatusArguments> = async (args, hre) => {
@@ -48,11 +47,7 @@ const action: NewTaskActionFunction<StatusArguments> = async (args, hre) => {
   );
   out.table(
     CHANCES,
-    chances.bySize.map(({ size, needed, quorum, text, thousandDraws }) => [
-      ...[size, needed, quorum].map(String),
-      text,
-      formatChance(thousandDraws),
-    ]),
+    chances.bySize.map((row) => [String(row.size), String(row.needed), String(row.quorum), row.text]),
   );
   out.result(status);
 };

@@ -8,6 +8,7 @@ const JSON_FLAG = {
 } as const;
 const CHAIN = optional("chain", "The chain's name in config.rollup.chains; the only one if absent");
 const FROM = optional("from", "Who acts: an index into the network's accounts, or an address; as configured if absent");
+const NODE = optional("node", "The address of a node; the project's own, if it runs, if absent");
 const COMMITTEE = optional("committee", "The committee's name; the chain's only one if absent");
 const ADVANCE_FLAG = { name: "advance", description: "Move a development network's clock instead of waiting" } as const;
 
@@ -178,6 +179,32 @@ export const TASKS: NewTaskDefinition[] = [
     .addOption({ name: "poll", description: "Seconds between looks at L1", type: ArgumentType.INT, defaultValue: 12 })
     .addFlag(JSON_FLAG)
     .setAction(() => import("./member.js"))
+    .build(),
+
+  task("rollup:node", "Run a chain's node until it is stopped: derive, execute, serve users, and act in roles")
+    .addOption(CHAIN)
+    .addOption({
+      name: "roles",
+      description: "What it does besides: sequencer, asserter, challenger, with commas; or none",
+      defaultValue: "sequencer,asserter,challenger",
+    })
+    .addOption(optional("database", "The chain's file; beside the deployments if absent"))
+    .addOption(optional("host", "Where to listen; as configured if absent"))
+    .addOption(optional("port", "Where to listen; as configured if absent"))
+    .addOption(optional("poll", "Seconds between looks at L1; as configured if absent"))
+    .addOption(optional("log", "text or json; text in a terminal, else json, if absent"))
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./node.js"))
+    .build(),
+
+  task("rollup:query", "Ask a chain's guest, or what is known of an account or a transaction")
+    .addOption(CHAIN)
+    .addOption(NODE)
+    .addOption(optional("account", "Whose balance and nonce; the user's if nothing is asked for"))
+    .addOption(optional("data", "What the guest is asked, as 0x and hexadecimal digits"))
+    .addOption(optional("transaction", "The hash of a transaction that was sent to a node"))
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./query.js"))
     .build(),
 
   task("rollup:withdraw", "Take out what a confirmed state pays")

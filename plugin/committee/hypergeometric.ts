@@ -34,18 +34,10 @@ export function chanceToNumber({ numerator, denominator }: Chance): number {
   return Number((numerator << BigInt(bits)) / denominator) * 2 ** -bits;
 }
 
-/**
- * How likely it is that it happens in one of so many draws at least: whoever waits for a draw that suits him has all of them.
- * @param draws Each from the same pool.
- */
-export function chanceInDraws(chance: Chance, draws: number): number {
-  return -Math.expm1(draws * Math.log1p(-chanceToNumber(chance)));
-}
-
 /** As people read it: `never`, `1 in 3.4e12`, `2.5%`. */
-export function formatChance(chance: Chance | number): string {
-  const value = typeof chance === "number" ? chance : chanceToNumber(chance);
-  if (value === 0) return "never";
+export function formatChance(chance: Chance): string {
+  if (chance.numerator === 0n) return "never";
+  const value = chanceToNumber(chance);
   if (value >= 0.001) return `${Number((100 * value).toPrecision(3))}%`;
   return `1 in ${(1 / value).toPrecision(3).replace("e+", "e")}`;
 }

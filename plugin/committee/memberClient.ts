@@ -5,7 +5,8 @@ import type { z } from "zod";
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
 import type { BatchPlace } from "./batchPlace.js";
-import { describeIssues, memberAnswer, refusal, wordAnswer, type MemberAnswer, type WordAnswer } from "./wire.js";
+import { describeIssues } from "../http/describeIssues.js";
+import { memberAnswer, refusal, wordAnswer, type MemberAnswer, type WordAnswer } from "./wire.js";
 
 /** The longest answer that is read, beside batches, in bytes. */
 const MAX_ANSWER = 2 ** 16;

@@ -2,7 +2,7 @@ import type { CommitteeConfig } from "../config/types.js";
 import type { Hex } from "../hex.js";
 import type { CommitteeClient } from "./client.js";
 import type { CommitteeParameters, NextTurn } from "./committee.js";
-import { chanceInDraws, chanceOfFewer, chanceToNumber, formatChance } from "./hypergeometric.js";
+import { chanceOfFewer, chanceToNumber, formatChance } from "./hypergeometric.js";
 
 /** How likely a committee of one size is to hold fewer honest members than it needs. */
 export interface ChanceBySize {
@@ -16,8 +16,6 @@ export interface ChanceBySize {
   readonly exact: string;
   /** As people read it. */
   readonly text: string;
-  /** That one of a thousand draws is such. */
-  readonly thousandDraws: number;
 }
 
 /** A committee as `rollup:committee` shows it. */
@@ -97,7 +95,6 @@ function chancesOf(pool: number, share: number, size: number, needed: number): C
       chance: chanceToNumber(chance),
       exact,
       text: formatChance(chance),
-      thousandDraws: chanceInDraws(chance, 1_000),
     };
   });
   return { pool, honest, bySize };

@@ -86,8 +86,3 @@ export type MemberAnswer = z.output<typeof memberAnswer>;
 /** What every refusal says. */
 export const refusal = z.object({ code: z.string(), message: z.string(), facts: z.record(z.string(), z.unknown()) });
 export type Refusal = z.output<typeof refusal>;
-
-/** One line that says what is wrong with something that was given. */
-export function describeIssues(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`).join("; ");
-}

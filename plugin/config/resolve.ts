@@ -8,6 +8,7 @@ import { chainCommittees, resolveCommittees, type Committees } from "./committee
 import { dataNeed } from "./dataNeed.js";
 import { formatDuration, parseDuration } from "./duration.js";
 import { resolveHistory } from "./history.js";
+import { resolveNode } from "./node.js";
 import { resolveRule } from "./rule.js";
 import { checkChainShape, checkRollupShape } from "./schema.js";
 import { resolveSources } from "./sources.js";
@@ -89,6 +90,7 @@ export function resolveChain(
     ...resolveShares(parts, path),
     inputBudget: resolveBudget(parts.inputBudget, bits.stepBits, path),
     accounts: { deployer: 0, asserter: 0, challenger: 0, user: 0, ...withoutUndefined(parts.accounts ?? {}) },
+    node: resolveNode(parts.node, root),
   };
 }
 

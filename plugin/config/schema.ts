@@ -5,6 +5,7 @@ import type { ConfigIssue } from "../errors.js";
 import type { Hex } from "../hex.js";
 import type { RuleUserConfig } from "../rules/builders.js";
 import { AMOUNT_EXPECTED, parseAmount } from "./amount.js";
+import { LOG_LEVELS } from "../service/nodeConfig.js";
 import { DURATION_EXPECTED, parseDuration } from "./duration.js";
 import type { Account, RollupUserConfig } from "./types.js";
 
@@ -93,6 +94,22 @@ const accounts = z.strictObject(
   shape,
 );
 
+const node = z.strictObject(
+  {
+    batchInterval: duration.optional(),
+    batchBytes: whole(32, 2 ** 20).optional(),
+    assertInterval: duration.optional(),
+    poll: duration.optional(),
+    database: text("the path of a file").optional(),
+    host: text("an address of this machine").optional(),
+    port: whole(0, 65_535).optional(),
+    requestsPerMinute: whole(1, 100_000_000).optional(),
+    snapshotInterval: duration.optional(),
+    logLevel: z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(", ")}` }).optional(),
+  },
+  shape,
+);
+
 /** What `config.rollup.chains.<name>` must look like; what its values mean together is checked when it is resolved. */
 export const chainSchema = z.strictObject(
   {
@@ -115,6 +132,7 @@ export const chainSchema = z.strictObject(
     proverShare: share.optional(),
     inputBudget: inputBudget.optional(),
     accounts: accounts.optional(),
+    node: node.optional(),
   },
   shape,
 );

@@ -2,6 +2,7 @@ import type { HistoryKind } from "../dispute/historyKind.js";
 import type { Hex } from "../hex.js";
 import type { MachineName } from "../machineTable.js";
 import type { Duration, RuleUserConfig } from "../rules/builders.js";
+import type { LogLevel, NodeConfig } from "../service/nodeConfig.js";
 import type {
   BlobSourceConfig,
   CalldataSourceConfig,
@@ -64,6 +65,31 @@ export interface ChainUserConfig {
   proverShare?: number;
   inputBudget?: InputBudgetUserConfig;
   accounts?: AccountsUserConfig;
+  /** How `rollup:node` runs the chain. */
+  node?: NodeUserConfig;
+}
+
+/** How `rollup:node` runs a chain. */
+export interface NodeUserConfig {
+  /** How long a transaction waits for its batch at most; 10 seconds if absent. */
+  batchInterval?: Duration;
+  /** A batch is posted as soon as it has so many bytes, and has no more; 100,000 if absent. */
+  batchBytes?: number;
+  /** How long after the last assertion the next is made; 1 hour if absent. */
+  assertInterval?: Duration;
+  /** How often the settlement layer is looked at; 4 seconds if absent. */
+  poll?: Duration;
+  /** The node's file; beside the deployments if absent. */
+  database?: string;
+  /** Where it listens; 127.0.0.1 and a free port if absent. */
+  host?: string;
+  port?: number;
+  /** Requests that one address may make in a minute; 6,000 if absent. */
+  requestsPerMinute?: number;
+  /** How often the machine is written down at most: as long takes it to come back after a kill; 5 seconds if absent. */
+  snapshotInterval?: Duration;
+  /** Of what is written to standard error; `"info"` if absent. */
+  logLevel?: LogLevel;
 }
 
 export interface BondsUserConfig {
@@ -213,6 +239,7 @@ export interface ChainConfig extends HistoryConfig {
     readonly challenger: Account;
     readonly user: Account;
   };
+  readonly node: NodeConfig & { /** Absolute; undefined for the project's. */ readonly database: string | undefined };
 }
 
 /** `config.rollup` with everything explicit. */

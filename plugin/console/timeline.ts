@@ -20,7 +20,7 @@ export class Timeline {
   private readonly skipped = new Set<string>();
 
   public constructor(
-    private readonly out: Console,
+    private readonly out: Pick<Console, "line">,
     private readonly options: TimelineOptions = { costs: true },
   ) {}
 

@@ -119,6 +119,11 @@ export class Executor {
     this.head = { end: 0, ...this.genesis };
   }
 
+  /** The machine after all that was executed; undefined while it is brought there. */
+  public get headSnapshot(): Snapshot | undefined {
+    return this.head.end === this.log.count ? this.head.snapshot : undefined;
+  }
+
   /** How each input ended that is remembered; for those who know that there are few. */
   public executed(): readonly ExecutedInput[] {
     const numbers = Array.from({ length: this.log.count }, (_, number) => number);

@@ -229,12 +229,9 @@ export class RollupNode {
   private async executeAll(): Promise<void> {
     const { executor, derivation } = this;
     const before = { inputs: executor.inputCount, steps: executor.steps };
+    await executor.resume().catch(ignoreAbandoned);
     while (executor.inputCount < BigInt(derivation.known)) {
-      try {
-        await executor.append([derivation.input(Number(executor.inputCount))]);
-      } catch (error) {
-        if (!(error instanceof AbandonedError)) throw error;
-      }
+      await executor.append([derivation.input(Number(executor.inputCount))]).catch(ignoreAbandoned);
     }
     const inputs = executor.inputCount - before.inputs;
     if (inputs > 0n) this.onEvent({ type: "executed", inputs, steps: executor.steps - before.steps });
@@ -280,4 +277,9 @@ export class RollupNode {
 
 function isReorganized(error: unknown): boolean {
   return error instanceof RollupError && error.code === "REORGANIZED";
+}
+
+/** What was replaced while it was executed is executed as it is now. */
+function ignoreAbandoned(error: unknown): void {
+  if (!(error instanceof AbandonedError)) throw error;
 }

@@ -72,6 +72,8 @@ export class Sequencer {
     private readonly encode: EncodeBatch = concatenate,
     /** Where batches go. */
     private readonly source: SourceChoice = "auto",
+    /** Told which of what was submitted is in a batch, and before which input's place it is posted, before anybody can see it. */
+    private readonly onPosting: (count: number, place: number) => void = () => undefined,
   ) {
     this.sender = new Sender(signer, onEvent, node.chain.blobs);
   }
@@ -156,6 +158,7 @@ export class Sequencer {
     const where =
       cargo === undefined ? PLACES[posting.source] : ` in ${formatBlobs(BLOB_GAS * BigInt(cargo.blobs.length))}`;
     const text = `post a batch of ${batch.count} transactions${where} after ${batch.messages.length} messages`;
+    this.onPosting(batch.count, this.node.derivation.count);
     const done = await this.sender.send("batch", text, this.transaction(prepared), cargo);
     return { ...done, posting, transactions: batch.count };
   }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { chanceInDraws, chanceOfFewer, chanceToNumber, formatChance } from "../../plugin/committee/hypergeometric.js";
+import { chanceOfFewer, chanceToNumber, formatChance } from "../../plugin/committee/hypergeometric.js";
 
 /** Counts committees one by one: every subset of the pool, of whom the first `honest` are honest. */
 function counted(pool: number, honest: number, size: number, needed: number): [bigint, bigint] {
@@ -43,19 +43,6 @@ describe("how likely a committee holds too few honest members", () => {
   it("is nothing where dishonest members do not fill it, and certain where nobody is honest", () => {
     expect(formatChance(chanceOfFewer({ pool: 100, honest: 82, size: 20 }, 2))).to.equal("never");
     expect(formatChance(chanceOfFewer({ pool: 100, honest: 0, size: 20 }, 1))).to.equal("100%");
-  });
-
-  it("grows with the draws that somebody may wait for", () => {
-    const half = { numerator: 1n, denominator: 2n };
-    expect(chanceInDraws(half, 1)).to.be.closeTo(0.5, 1e-12);
-    expect(chanceInDraws(half, 3)).to.be.closeTo(1 - 0.5 ** 3, 1e-12);
-    const rare = { numerator: 1n, denominator: 10n ** 30n };
-    expect(chanceInDraws(rare, 1_000)).to.be.closeTo(1e-27, 1e-36);
-    expect([
-      chanceInDraws({ numerator: 0n, denominator: 1n }, 1_000),
-      chanceInDraws({ ...half, denominator: 1n }, 7),
-    ]).to.deep.equal([0, 1]);
-    expect([formatChance(0), formatChance(1e-27)]).to.deep.equal(["never", "1 in 1.00e27"]);
   });
 
   it("is told of very large pools, and in numbers", () => {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import hre from "hardhat";
 import type { Artifact } from "hardhat/types/artifacts";
 
+import { resolveNode } from "../../plugin/config/node.js";
 import type { ChainConfig } from "../../plugin/config/types.js";
 import type { Hex } from "../../plugin/hex.js";
 import { loadChainArtifacts } from "../../plugin/ignition/artifacts.js";
@@ -41,6 +42,7 @@ const CONFIG: ChainConfig = {
   proverShare: 500,
   inputBudget: { batch: 2n ** 36n - 1n, message: 2n ** 22n },
   accounts: { deployer: 0, asserter: 0, challenger: 0, user: 0 },
+  node: resolveNode({}, "/"),
 };
 
 async function artifactOf(source: string): Promise<Artifact> {

@@ -85,7 +85,7 @@ describe("the commands of a committee, each a process of its own", function () {
     // Of three, one is honest, and all three are drawn.
     expect([status.chances.pool, status.chances.honest]).to.deep.equal([3, 1]);
     expect(status.chances.bySize).to.deep.equal([
-      { size: 3, needed: 2, quorum: 2, chance: 1, exact: "1/1", text: "100%", thousandDraws: 1 },
+      { size: 3, needed: 2, quorum: 2, chance: 1, exact: "1/1", text: "100%" },
     ]);
     expect(await refusal("rollup:committee --chain anytrust --honest-share 2")).to.contain("a share from 0 to 1");
     expect(await refusal("rollup:committee --chain anytrust --committee guards")).to.contain("no such committee");

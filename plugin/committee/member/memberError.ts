@@ -1,26 +1,6 @@
-import { RollupError } from "../../errors.js";
+import { HttpError, Status } from "../../http/httpError.js";
 
-/** HTTP statuses of a member's refusals. `NotYet` alone is worth asking again: time may change the answer. */
-export const Status = {
-  BadRequest: 400,
-  Forbidden: 403,
-  NotFound: 404,
-  Conflict: 409,
-  TooLarge: 413,
-  Unsupported: 415,
-  Internal: 500,
-  NotYet: 503,
-} as const;
-export type Status = (typeof Status)[keyof typeof Status];
+export { Status };
 
 /** Why a member does not do what it is asked: sent as `{ code, message, facts }`. */
-export class MemberError extends RollupError {
-  public constructor(
-    public readonly status: Status,
-    code: string,
-    public readonly sentence: string,
-    facts: Readonly<Record<string, unknown>> = {},
-  ) {
-    super(code, sentence, facts);
-  }
-}
+export class MemberError extends HttpError {}

@@ -4,13 +4,14 @@ import type { FastifyInstance } from "fastify";
 
 import { RollupError } from "../../errors.js";
 import type { Hex } from "../../hex.js";
+import { listen, type ServerLimits } from "../../http/httpServer.js";
 import type { RollupNode } from "../../node/node.js";
 import type { BatchArchive } from "../batchPlace.js";
 import type { CommitteeView } from "../committee.js";
 import { BatchStore } from "./batchStore.js";
 import { MemberDatabase } from "./database.js";
 import { Member, MEMBER_LIMITS, type MemberKey, type MemberLimits } from "./member.js";
-import { memberServer, SERVER_LIMITS, type ServerLimits } from "./server.js";
+import { memberServer, SERVER_LIMITS } from "./server.js";
 import { SigningLog } from "./signingLog.js";
 
 export interface RunningMemberOptions {
@@ -85,17 +86,6 @@ export class RunningMember {
     await this.server.close();
     await this.member.close();
     this.database.close();
-  }
-}
-
-async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
-  try {
-    return await server.listen({ host, port });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const facts = { host, port, reason: message, do: "choose another --port, from 1024 to 65535, or --host" };
-    if (code === "EADDRINUSE") throw new RollupError("ADDRESS_IN_USE", "Another program listens there.", facts);
-    throw new RollupError("ADDRESS_UNUSABLE", "This member cannot listen there.", facts);
   }
 }
 

@@ -6,7 +6,7 @@ import { batchReaders } from "../../sources/batchReaders.js";
 import { BlockTable } from "./blockTable.js";
 import { EventTable } from "./eventTable.js";
 import { ExecutionTable, type ExecutionListener } from "./executionTable.js";
-import { InputTable } from "./inputTable.js";
+import { InputTable, type InputListener } from "./inputTable.js";
 import { PreimageTable } from "./preimageTable.js";
 
 /** How often a machine is written down at most, in milliseconds: what is executed again after a kill takes about as long. */
@@ -21,16 +21,16 @@ export class DatabaseStore implements NodeStore {
   public readonly blocks: BlockTable;
   private prunedTo = 0;
 
-  /** @param listener Told of each executed input within the commit that writes it down. */
+  /** @param listener Told of inputs and executions within the commits that write them down. */
   public constructor(
     private readonly file: SqliteFile,
     chain: Chain,
     program: Program,
-    listener?: ExecutionListener,
+    listener?: ExecutionListener & InputListener,
     snapshotInterval: number = SNAPSHOT_INTERVAL,
   ) {
     const { addresses, contracts } = chain;
-    this.inputs = new InputTable(file, batchReaders(chain));
+    this.inputs = new InputTable(file, batchReaders(chain), listener);
     this.executions = new ExecutionTable(file, program, this.inputs, snapshotInterval, listener);
     this.preimages = new PreimageTable(file);
     this.events = new EventTable(file, addresses.rollup, contracts.rollup.interface);

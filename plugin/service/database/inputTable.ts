@@ -18,6 +18,14 @@ interface InputRow {
   readonly posting: Hex | null;
 }
 
+/** What is done with inputs besides, in the same commit. */
+export interface InputListener {
+  /** The bytes of an input are known. */
+  known(number: number, data: Uint8Array): void;
+  /** The inputs from `count` on are no more. */
+  rolledBack(count: number): void;
+}
+
 /** A chain's inputs and messages, in its file. What is at hand of an input is its place: bytes are read where they are asked for. */
 export class InputTable implements InputLog {
   public count = 0;
@@ -39,6 +47,7 @@ export class InputTable implements InputLog {
   public constructor(
     file: SqliteFile,
     private readonly readers: ReadonlyMap<Hex, BatchReader>,
+    private readonly listener?: InputListener,
   ) {
     this.queuedMessages = new MessageTable(file);
     this.insert = file.statement("INSERT INTO inputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -63,6 +72,7 @@ export class InputTable implements InputLog {
     const { data } = (batch && checkedInput(header, batch)) ?? {};
     const place = [posted?.data ?? null, posted?.transaction ?? null] as const;
     this.insert.run(this.count, hash, header.kind, encodeJson(header), block, appended, ...place, data ?? null);
+    if (data !== undefined) this.listener?.known(this.count, data);
     this.count += 1;
     this.appended = appended;
     this.pass();
@@ -71,6 +81,7 @@ export class InputTable implements InputLog {
   public fill(batch: FoundBatch): void {
     const { data } = checkedInput(this.get(this.known).header, batch);
     this.setData.run(data, this.known);
+    this.listener?.known(this.known, data);
     this.pass();
   }
 
@@ -106,6 +117,7 @@ export class InputTable implements InputLog {
     this.removeAfter.run(block);
     this.queuedMessages.rollBack(block);
     this.resume();
+    this.listener?.rolledBack(this.count);
   }
 
   /** Forgets the inputs below one, which is not the last, and the messages that became them. */

@@ -38,9 +38,9 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE transactions (
     place INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL UNIQUE, account TEXT NOT NULL, nonce INTEGER NOT NULL,
-    data BLOB NOT NULL, accepted_at INTEGER NOT NULL, batch INTEGER, input INTEGER, refusal TEXT
+    amount TEXT NOT NULL, data BLOB NOT NULL, accepted_at INTEGER NOT NULL, batch INTEGER, input INTEGER, refusal TEXT
   );
-  CREATE INDEX transactions_waiting ON transactions (place) WHERE batch IS NULL AND input IS NULL;
+  CREATE INDEX transactions_waiting ON transactions (place) WHERE batch IS NULL AND input IS NULL AND refusal IS NULL;
   CREATE INDEX transactions_by_batch ON transactions (batch) WHERE batch IS NOT NULL;
   CREATE INDEX transactions_by_input ON transactions (input) WHERE input IS NOT NULL;
 

@@ -1,0 +1,99 @@
+import {
+  decodeLedgerBatch,
+  decodeLedgerLog,
+  LEDGER_MAXIMUM_TRANSACTIONS,
+  LEDGER_TRANSACTION_SIZE,
+  ledgerSigner,
+  withdrawalLeaf,
+  type LedgerAccount,
+  type LedgerDomain,
+} from "../guests/ledger.js";
+import { wordOf, type Hex } from "../hex.js";
+import { HttpError, Status } from "../http/httpError.js";
+import type { GuestLog } from "../machines/machine.js";
+import { concatenate } from "../node/sequencer.js";
+import type { AccountState, Ask, GuestView, Payout, UserTransaction } from "./guestView.js";
+import { hashBytes } from "./hashBytes.js";
+
+/** The ledger, as a node understands it. */
+export class LedgerView implements GuestView {
+  public readonly name = "ledger";
+  public readonly maximumTransactions = LEDGER_MAXIMUM_TRANSACTIONS;
+
+  public constructor(private readonly domain: LedgerDomain) {}
+
+  /** Whether a program is the ledger: it answers its query. */
+  public static answers(ask: Ask): boolean {
+    return queryLedger(ask, `0x${"00".repeat(20)}`) !== undefined;
+  }
+
+  public parse(data: Uint8Array): UserTransaction {
+    if (data.length !== LEDGER_TRANSACTION_SIZE) {
+      throw invalid("is of another length", { given: data.length, expected: LEDGER_TRANSACTION_SIZE });
+    }
+    const [signed] = decoded(data);
+    const account = ledgerSigner(this.domain, signed);
+    if (account === undefined) throw invalid("has a signature of nobody", {});
+    const { nonce, amount } = signed;
+    return { hash: hashBytes(data), data, sender: { account, nonce, amount } };
+  }
+
+  public account(key: string, ask: Ask): AccountState {
+    const account = queryLedger(ask, key as Hex);
+    if (account !== undefined) return account;
+    throw new HttpError(Status.Internal, "GUEST_SILENT", "The guest does not answer the ledger's query.");
+  }
+
+  public keysOf(address: Hex): readonly string[] {
+    return [address];
+  }
+
+  public encode(transactions: readonly Uint8Array[]): Uint8Array {
+    return concatenate(transactions);
+  }
+
+  public hashesIn(input: Uint8Array): readonly Hex[] {
+    if (input.length % LEDGER_TRANSACTION_SIZE !== 0) return [];
+    const count = input.length / LEDGER_TRANSACTION_SIZE;
+    return Array.from({ length: count }, (_, place) =>
+      hashBytes(input.subarray(place * LEDGER_TRANSACTION_SIZE, (place + 1) * LEDGER_TRANSACTION_SIZE)),
+    );
+  }
+
+  public refusals(logs: readonly GuestLog[]): ReadonlyMap<number, string> {
+    const refused = new Map<number, string>();
+    for (const { data } of logs) {
+      const log = decodeLedgerLog(data);
+      if (log?.kind === "refused") refused.set(log.place, log.reason);
+    }
+    return refused;
+  }
+
+  public payouts(logs: readonly GuestLog[]): readonly Payout[] {
+    const payouts: Payout[] = [];
+    for (const { data } of logs) {
+      const log = decodeLedgerLog(data);
+      if (log?.kind !== "withdrawal") continue;
+      const { index, recipient } = log.withdrawal;
+      payouts.push({ index, recipient, leaf: withdrawalLeaf(log.withdrawal), content: { ...log.withdrawal } });
+    }
+    return payouts;
+  }
+}
+
+function queryLedger(ask: Ask, address: Hex): LedgerAccount | undefined {
+  const [log] = ask(wordOf(BigInt(address))).logs.map(decodeLedgerLog);
+  return log?.kind === "account" ? log.account : undefined;
+}
+
+function decoded(data: Uint8Array): ReturnType<typeof decodeLedgerBatch> {
+  try {
+    return decodeLedgerBatch(data);
+  } catch (error) {
+    throw invalid("is none of the ledger's", { reason: (error as Error).message.split("\n")[0] });
+  }
+}
+
+function invalid(what: string, facts: Readonly<Record<string, unknown>>): HttpError {
+  return new HttpError(Status.Unprocessable, "TRANSACTION_INVALID", `The transaction ${what}.`, facts);
+}

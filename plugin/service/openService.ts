@@ -1,0 +1,87 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import type { FastifyInstance } from "fastify";
+
+import type { SqliteFile } from "../database/sqliteFile.js";
+import type { Hex } from "../hex.js";
+import { listen } from "../http/httpServer.js";
+import type { Role, Session } from "../session.js";
+import { openNodeDatabase, type NodeDatabaseOwner, type SetAside } from "./database/nodeDatabase.js";
+import type { NodeConfig, NodeRole } from "./nodeConfig.js";
+import { NodeService, type ServiceEvent } from "./nodeService.js";
+import { nodeServer } from "./server/nodeServer.js";
+import { removeAddress, serviceFiles, writeAddress, type ServiceFiles } from "./serviceFiles.js";
+
+/** What a command says of the node that it runs. */
+export interface ServiceRequest {
+  readonly roles: readonly NodeRole[];
+  readonly config: NodeConfig;
+  /** The node's file; the project's if absent. */
+  readonly database: string | undefined;
+  readonly onEvent: (event: ServiceEvent) => void;
+  readonly onSetAside: (aside: SetAside) => void;
+}
+
+/** Whose account acts in a role of a node's. */
+const ACCOUNTS: Readonly<Record<Exclude<NodeRole, "member">, Role>> = {
+  sequencer: "sequencer",
+  asserter: "asserter",
+  challenger: "challenger",
+};
+
+/** A node with its server and its file. */
+export class OpenService {
+  private constructor(
+    public readonly service: NodeService,
+    public readonly url: string,
+    public readonly database: string,
+    private readonly server: FastifyInstance,
+    private readonly files: ServiceFiles,
+  ) {}
+
+  /**
+   * Opens the file of a session's chain, takes its accounts over, and listens.
+   * @throws {RollupError} As `openNodeDatabase`, `Session.chain`, `ADDRESS_IN_USE`, `ADDRESS_UNUSABLE`, `ACCOUNT_MISSING`.
+   */
+  public static async open(session: Session, request: ServiceRequest): Promise<OpenService> {
+    const { config: chainConfig, connection, deployments } = session;
+    const files = serviceFiles(deployments, connection.networkName, chainConfig.name);
+    const database = request.database ?? files.database;
+    await mkdir(dirname(database), { recursive: true, mode: 0o700 });
+    const program = await session.program();
+    const owner = await ownerOf(session, program.hash);
+    const file = openNodeDatabase(database, owner, request.onSetAside);
+    try {
+      const service = await createService(session, file, request);
+      const server = await nodeServer(service);
+      const url = await listen(server, request.config.host, request.config.port);
+      await writeAddress(files, url);
+      return new OpenService(service, url, database, server, files);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  /** Takes nothing any more, ends what is under way and closes the file. */
+  public async close(): Promise<void> {
+    await this.server.close();
+    await this.service.stop();
+    await removeAddress(this.files);
+  }
+}
+
+async function createService(session: Session, file: SqliteFile, request: ServiceRequest): Promise<NodeService> {
+  const { roles, config, onEvent } = request;
+  const signers: Partial<Record<NodeRole, HardhatEthersSigner>> = {};
+  for (const role of roles) if (role !== "member") signers[role] = await session.signer(ACCOUNTS[role]);
+  const chain = await session.chain();
+  return NodeService.create({ chain, program: await session.program(), file, roles, signers, config, onEvent });
+}
+
+async function ownerOf(session: Session, program: Hex): Promise<NodeDatabaseOwner> {
+  const { chainId, genesisBlock, addresses } = await session.deployment();
+  return { chainId: BigInt(chainId), genesisBlock, rollup: addresses.rollup, program };
+}

@@ -1,0 +1,101 @@
+import type { Signer } from "ethers";
+
+import { pointReached } from "../../l1/killPoints.js";
+import type { OnEvent } from "../../node/events.js";
+import type { RollupNode } from "../../node/node.js";
+import type { SourceChoice } from "../../node/postingPrices.js";
+import { Sequencer } from "../../node/sequencer.js";
+import type { TransactionTable, WaitingTransaction } from "../database/transactionTable.js";
+import type { GuestView } from "../guestView.js";
+import type { Mempool } from "../mempool.js";
+import type { NodeConfig } from "../nodeConfig.js";
+
+/** What a sequencer's role works with. */
+export interface SequencerParts {
+  readonly node: RollupNode;
+  readonly signer: Signer;
+  readonly table: TransactionTable;
+  readonly mempool: Mempool;
+  readonly view: GuestView;
+  readonly config: Pick<NodeConfig, "batchInterval" | "batchBytes">;
+  /** Whether a transaction for a purpose may be or was sent. */
+  readonly isBegun: (key: string) => boolean;
+  /** Where batches go; what is cheapest if absent. */
+  readonly source?: SourceChoice;
+  readonly onEvent?: OnEvent;
+}
+
+/**
+ * Posts what users handed in, each transaction in one batch. Which batch that is is written down before anybody can see the batch; as long as it may
+ * be or was posted, it is waited for, and no other is made.
+ */
+export class SequencerRole {
+  public constructor(private readonly parts: SequencerParts) {}
+
+  /** Posts a batch, or the messages that wait, if it is time. */
+  public async round(): Promise<undefined> {
+    const { node } = this.parts;
+    await node.sync();
+    if (this.isUnsettled()) return;
+    if (this.isBatchDue()) await this.postBatch();
+    else if (await this.areMessagesDue()) await new Sequencer(node, this.parts.signer, this.parts.onEvent).drain();
+  }
+
+  /** Whether a batch that was made may still be posted. Those that cannot give their transactions back. */
+  private isUnsettled(): boolean {
+    const { node, table, mempool, isBegun } = this.parts;
+    let unsettled = false;
+    for (const batch of table.openBatches) {
+      if (isBegun(`batch:${batch}`)) unsettled = true;
+      else {
+        table.release(batch);
+        mempool.load(Number(node.executor.inputCount));
+      }
+    }
+    return unsettled;
+  }
+
+  private isBatchDue(): boolean {
+    const { table, config, view } = this.parts;
+    const { count, bytes, oldest } = table.backlog;
+    if (count === 0 || oldest === undefined) return false;
+    const isFull = bytes >= config.batchBytes || count >= view.maximumTransactions;
+    return isFull || Date.now() - oldest >= config.batchInterval * 1_000;
+  }
+
+  private async areMessagesDue(): Promise<boolean> {
+    const { node, config } = this.parts;
+    const [first] = node.derivation.waiting;
+    return first !== undefined && (await node.chain.now()) - first.queuedAt >= BigInt(config.batchInterval);
+  }
+
+  private async postBatch(): Promise<void> {
+    const chosen = this.choose();
+    const { node, signer, view, source, onEvent } = this.parts;
+    const encode = view.encode.bind(view);
+    const assign = (count: number, place: number): void => this.assign(chosen.slice(0, count), place);
+    const sequencer = new Sequencer(node, signer, onEvent, encode, source, assign);
+    for (const { data } of chosen) sequencer.submit(data);
+    await sequencer.postBatch();
+    pointReached("batch.posted");
+  }
+
+  private choose(): WaitingTransaction[] {
+    const { table, config, view } = this.parts;
+    const chosen: WaitingTransaction[] = [];
+    let bytes = 0;
+    for (const transaction of table.waiting(view.maximumTransactions)) {
+      bytes += transaction.data.length;
+      if (chosen.length > 0 && bytes > config.batchBytes) break;
+      chosen.push(transaction);
+    }
+    return chosen;
+  }
+
+  private assign(chosen: readonly WaitingTransaction[], place: number): void {
+    pointReached("batch.made");
+    this.parts.table.assign(chosen, place);
+    this.parts.mempool.assigned(chosen.map(({ hash }) => hash));
+    pointReached("batch.assigned");
+  }
+}

@@ -1,0 +1,135 @@
+import { expect } from "chai";
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+
+import type { Hex } from "../../plugin/hex.js";
+import type { NodeClient } from "../../plugin/service/nodeClient.js";
+import type { TransactionAnswer } from "../../plugin/service/server/answers.js";
+import { ETHER, ServedChain, until } from "./services.js";
+
+interface AccountAnswer {
+  readonly accounts: readonly { readonly balance: string; readonly nonce: string; readonly nextNonce: string }[];
+}
+
+describe("a node that runs", function () {
+  this.timeout(240_000);
+  let served: ServedChain;
+  let client: NodeClient;
+  let alice: HardhatEthersSigner;
+  let bob: HardhatEthersSigner;
+
+  beforeEach(async () => {
+    served = await ServedChain.deploy();
+    [, , , , alice, bob] = await served.connection.ethers.getSigners();
+  });
+
+  afterEach(async () => {
+    await served.stop();
+  });
+
+  const stateOf = async (hash: Hex): Promise<string> =>
+    (await client.get<TransactionAnswer>(`/v1/transactions/${hash}`)).state;
+  const account = async (address: string): Promise<AccountAnswer["accounts"][number]> =>
+    (await client.get<AccountAnswer>(`/v1/accounts/${address}`)).accounts[0];
+  const balanceIs = (address: string, amount: bigint) => async (): Promise<boolean> =>
+    BigInt((await account(address)).balance) === amount;
+
+  it("takes a transaction from a user to a confirmed state, and pays a withdrawal with the proof that it gives", async () => {
+    client = await served.start();
+    await served.deposit(alice, 3n * ETHER);
+    await until(() => balanceIs(alice.address, 3n * ETHER)().catch(() => false));
+    const transfer = await client.send(await served.sign(alice, "transfer", bob.address, ETHER, 0));
+    const withdrawal = await client.send(await served.sign(alice, "withdrawal", bob.address, ETHER, 1));
+    await until(async () => (await stateOf(withdrawal)) === "included");
+    expect(await account(alice.address)).to.include({ balance: String(ETHER), nonce: "2", nextNonce: "2" });
+    expect(await account(bob.address)).to.include({ balance: String(ETHER), nonce: "0" });
+
+    await until(async () => {
+      await served.chain.timeTravel.passWindow();
+      return (await stateOf(withdrawal)) === "confirmed" && (await stateOf(transfer)) === "confirmed";
+    });
+    const [paid] = await client.get<{ index: string; confirmed: boolean }[]>(`/v1/withdrawals?account=${bob.address}`);
+    expect(paid.confirmed).to.equal(true);
+    const proof = await client.get<{
+      proof: Hex[];
+      withdrawal: { index: Hex; recipient: Hex; amount: string };
+    }>(`/v1/withdrawals/${paid.index}/proof`);
+    const { index, recipient, amount } = proof.withdrawal;
+    const user = await served.chain.user(bob);
+    const before = await served.chain.chain.provider.getBalance(bob.address);
+    const done = await user.withdraw({ index: BigInt(index), recipient, amount: BigInt(amount) }, proof.proof);
+    expect((await served.chain.chain.provider.getBalance(bob.address)) - before + done.spent.fee).to.equal(ETHER);
+  });
+
+  it("refutes a lie while it goes on serving, and takes its bonds home", async () => {
+    client = await served.start();
+    await served.deposit(alice, ETHER);
+    await until(() => balanceIs(alice.address, ETHER)().catch(() => false));
+    await served.stop();
+    const liar = await served.chain.liar({ seed: 5 });
+    const lie = await liar.assert();
+    client = await served.start(["sequencer", "challenger", "asserter"]);
+    await until(async () => {
+      await liar.act();
+      await served.chain.timeTravel.by(20_000);
+      return (await client.get<{ status: string }>(`/v1/disputes/${lie}`)).status !== "pending";
+    });
+    const dispute = await client.get<{ status: string; claims: unknown[] }>(`/v1/disputes/${lie}`);
+    expect(dispute.status).to.equal("countered");
+    expect(dispute.claims).not.to.have.length(0);
+    await until(async () => {
+      await served.chain.timeTravel.passWindow();
+      const { confirmed, bonds } = await client.get<{ confirmed: { end: string }; bonds: string }>("/v1/status");
+      return BigInt(confirmed.end) > 0n && bonds === "0";
+    });
+  });
+
+  it("knows after a restart what it has promised, and posts each transaction once", async () => {
+    client = await served.start(["asserter"]);
+    await served.deposit(alice, 100n * ETHER);
+    await (await served.chain.sequencer()).drain();
+    await until(() => balanceIs(alice.address, 100n * ETHER)().catch(() => false));
+    const hashes: Hex[] = [];
+    for (let nonce = 0; nonce < 30; nonce++) {
+      hashes.push(await client.send(await served.sign(alice, "transfer", bob.address, ETHER, nonce)));
+    }
+    expect(await stateOf(hashes[29])).to.equal("accepted");
+    await served.stop();
+    client = await served.start(["sequencer"], { batchBytes: 128 * 7 });
+    await until(async () => (await stateOf(hashes[29])) === "included");
+    expect(await account(bob.address)).to.include({ balance: String(30n * ETHER) });
+    expect(await account(alice.address)).to.include({ nonce: "30", nextNonce: "30" });
+    const { derivation } = served.service.node;
+    const sizes = derivation.inputs
+      .filter(({ header }) => header.kind === "batch")
+      .map(({ data }) => data.length / 128);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).to.equal(30);
+    expect(Math.max(...sizes)).to.be.at.most(7);
+  });
+
+  it("answers with what the guest says at the head, and forgets what it was asked", async () => {
+    client = await served.start(["sequencer"]);
+    await served.deposit(alice, ETHER);
+    await until(() => balanceIs(alice.address, ETHER)().catch(() => false));
+    const question = `0x${"00".repeat(12)}${alice.address.slice(2).toLowerCase()}`;
+    const before = served.service.node.executor.boundary(1n)?.hash;
+    const answer = await client.post<{ outcome: string; logs: Hex[] }>("/v1/query", { data: question });
+    expect(answer.outcome).to.equal("rejected");
+    expect(BigInt(`0x${answer.logs[0].slice(-64)}`)).to.equal(ETHER);
+    const short = await client.post<{ outcome: string }>("/v1/query", { data: question, steps: 10 });
+    expect(short.outcome).to.equal("out-of-budget");
+    expect(served.service.node.executor.boundary(1n)?.hash).to.equal(before);
+  });
+
+  it("says how it is: healthy while it keeps up, and why not when it does not", async () => {
+    client = await served.start(["sequencer"]);
+    await until(() =>
+      client.get("/health").then(
+        () => true,
+        () => false,
+      ),
+    );
+    const metrics = await (await fetch(`${client.url}/metrics`)).text();
+    expect(metrics).to.match(/rollup_inputs\{chain="test"\} 0/);
+    expect(await client.get("/v1/status")).to.deep.include({ guest: "ledger", roles: ["sequencer"], problems: [] });
+  });
+});
