@@ -59,10 +59,7 @@ function readOperand(reader: Reader, opcode: number, offset: number, imported: n
 
 function importedGlobal(index: number, offset: number, imported: number): number {
   if (index < imported) return index;
-  throw UnsupportedModuleError.of(
-    `a constant that names a global of the module itself (at offset 0x${offset.toString(16)})`,
-    "garbageCollection",
-  );
+  throw UnsupportedModuleError.of("a constant that names a global of the module itself", "garbageCollection", offset);
 }
 
 function noConstant(offset: number): InvalidModuleError {

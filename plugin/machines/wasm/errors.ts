@@ -39,9 +39,13 @@ export class UnsupportedModuleError extends RollupError {
     super("WASM_MODULE_UNSUPPORTED", `The machine cannot run a module with ${part}.`, { do: remedy });
   }
 
-  /** For a part that a feature of WebAssembly brings. */
-  static of(part: string, feature: Feature): UnsupportedModuleError {
-    return new UnsupportedModuleError(part, FEATURES[feature].remedy, feature);
+  /**
+   * For a part that a feature of WebAssembly brings.
+   * @param offset Of the part from the start of the file, in bytes.
+   */
+  static of(part: string, feature: Feature, offset: number): UnsupportedModuleError {
+    const placed = `${part} (at offset 0x${offset.toString(16)})`;
+    return new UnsupportedModuleError(placed, FEATURES[feature].remedy, feature);
   }
 }
 

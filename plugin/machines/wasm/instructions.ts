@@ -63,7 +63,7 @@ function skipMemory(reader: Reader): void {
 }
 
 function otherMemory(offset: number): UnsupportedModuleError {
-  return UnsupportedModuleError.of(`several memories (one is named at offset 0x${offset.toString(16)})`, "multiMemory");
+  return UnsupportedModuleError.of("several memories, of which one is named", "multiMemory", offset);
 }
 
 /**

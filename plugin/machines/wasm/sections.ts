@@ -87,13 +87,15 @@ export class SectionReader {
   }
 
   private imports(reader: Reader): void {
+    const { offset } = reader;
     this.module.imports = reader.list(() => importOf(reader));
-    if (importsOf(this.module, "memory").length > 1) throw severalMemories();
+    if (importsOf(this.module, "memory").length > 1) throw severalMemories(offset);
   }
 
   private memories(reader: Reader): void {
+    const { offset } = reader;
     const memories = reader.list(() => limits(reader));
-    if (memories.length + importsOf(this.module, "memory").length > 1) throw severalMemories();
+    if (memories.length + importsOf(this.module, "memory").length > 1) throw severalMemories(offset);
     this.module.memory = memories.at(0);
   }
 
@@ -118,9 +120,10 @@ export class SectionReader {
   }
 
   private dataSegment(reader: Reader): DataSegment {
+    const start = reader.offset;
     const flags = reader.u32();
     if (flags > 2) throw new InvalidModuleError(`no data segment of kind ${flags}`);
-    if (flags === 2 && reader.u32() !== 0) throw severalMemories();
+    if (flags === 2 && reader.u32() !== 0) throw severalMemories(start);
     const offset = flags === 1 ? NOWHERE : this.constant(reader);
     return { mode: flags === 1 ? "passive" : "active", offset, data: reader.take(reader.u32()) };
   }
@@ -130,15 +133,15 @@ export class SectionReader {
   }
 }
 
-function severalMemories(): UnsupportedModuleError {
-  return UnsupportedModuleError.of("several memories", "multiMemory");
+function severalMemories(offset: number): UnsupportedModuleError {
+  return UnsupportedModuleError.of("several memories", "multiMemory", offset);
 }
 
 function refuseSection(id: number, offset: number): never {
   const feature = OTHER_SECTIONS.get(id);
-  const at = `at offset 0x${offset.toString(16)}`;
-  if (feature === undefined) throw new InvalidModuleError(`no section of kind ${id} (${at})`);
-  throw UnsupportedModuleError.of(`a section of kind ${id} (${at})`, feature);
+  const part = `section of kind ${id}`;
+  if (feature === undefined) throw new InvalidModuleError(`no ${part} (at offset 0x${offset.toString(16)})`);
+  throw UnsupportedModuleError.of(`a ${part}`, feature, offset);
 }
 
 function functionType(reader: Reader): FunctionType {
@@ -148,27 +151,30 @@ function functionType(reader: Reader): FunctionType {
 }
 
 function refuseType(form: number, offset: number): never {
-  const at = `at offset 0x${offset.toString(16)}`;
   const isComposite = (form >= 0x4c && form <= 0x50) || form === 0x5e || form === 0x5f || form === 0x65;
-  if (isComposite) throw UnsupportedModuleError.of(`types other than functions (${at})`, "garbageCollection");
-  if (form === 0x5d) throw UnsupportedModuleError.of(`types of continuations (${at})`, "stackSwitching");
-  throw new InvalidModuleError(`no type of form 0x${form.toString(16)} (${at})`);
+  if (isComposite) throw UnsupportedModuleError.of("types other than functions", "garbageCollection", offset);
+  if (form === 0x5d) throw UnsupportedModuleError.of("types of continuations", "stackSwitching", offset);
+  throw new InvalidModuleError(`no type of form 0x${form.toString(16)} (at offset 0x${offset.toString(16)})`);
 }
 
 function importOf(reader: Reader): Import {
+  const { offset } = reader;
   const [module, name] = [reader.name(), reader.name()];
   const kind = reader.byte();
   if (kind === 0) return { kind: "function", module, name, type: reader.u32() };
   if (kind === 1) return { kind: "table", module, name, table: tableType(reader) };
   if (kind === 2) return { kind: "memory", module, name, memory: limits(reader) };
   if (kind === 3) return { kind: "global", module, name, global: globalType(reader) };
-  if (kind === 4) throw UnsupportedModuleError.of(`an imported tag (${module}.${name})`, "exceptions");
+  if (kind === 4) throw UnsupportedModuleError.of(`an imported tag ${module}.${name}`, "exceptions", offset);
   throw new InvalidModuleError(`no import of kind ${kind} (${module}.${name})`);
 }
 
 function limits(reader: Reader): Limits {
+  const { offset } = reader;
   const flags = reader.byte();
-  for (const [bit, part, feature] of OTHER_LIMITS) if (flags & bit) throw UnsupportedModuleError.of(part, feature);
+  for (const [bit, part, feature] of OTHER_LIMITS) {
+    if (flags & bit) throw UnsupportedModuleError.of(part, feature, offset);
+  }
   if (flags > HAS_MAXIMUM) throw new InvalidModuleError(`no limits of kind ${flags}`);
   return { minimum: reader.u32(), maximum: flags === HAS_MAXIMUM ? reader.u32() : undefined };
 }
@@ -178,7 +184,7 @@ const WITH_INITIAL_VALUE = 0x40;
 
 function table(reader: Reader): TableType {
   if (reader.bytes[reader.offset] === WITH_INITIAL_VALUE) {
-    throw UnsupportedModuleError.of("a table with an initial value", "typedReferences");
+    throw UnsupportedModuleError.of("a table with an initial value", "typedReferences", reader.offset);
   }
   return tableType(reader);
 }
@@ -197,8 +203,9 @@ function globalType(reader: Reader): GlobalType {
 function exportsOf(reader: Reader): Exports {
   const maps = Array.from({ length: 4 }, () => new Map<string, number>());
   reader.list(() => {
+    const { offset } = reader;
     const [name, kind, index] = [reader.name(), reader.byte(), reader.u32()];
-    if (kind === 4) throw UnsupportedModuleError.of(`an exported tag (${name})`, "exceptions");
+    if (kind === 4) throw UnsupportedModuleError.of(`an exported tag ${name}`, "exceptions", offset);
     if (kind > 4) throw new InvalidModuleError(`no export of kind ${kind} (${name})`);
     maps[kind].set(name, index);
   });

@@ -59,7 +59,7 @@ export function readHeapType(reader: Reader): ReferenceType {
   const { offset } = reader;
   const type = reader.signed();
   if (type >= 0n) {
-    throw UnsupportedModuleError.of(`a null of type ${type} (at offset 0x${offset.toString(16)})`, "typedReferences");
+    throw UnsupportedModuleError.of(`a null of type ${type}`, "typedReferences", offset);
   }
   const code = Number(type + 128n);
   return REFERENCE_TYPES.get(code) ?? refuse(code, offset);
@@ -82,8 +82,9 @@ export function blockType(module: { readonly types: readonly FunctionType[] }, t
 
 function refuse(code: number, offset: number): never {
   const known = OTHER_TYPES.get(code);
-  const at = `at offset 0x${offset.toString(16)}`;
-  if (known === undefined) throw new InvalidModuleError(`no type 0x${code.toString(16)} (${at})`);
+  if (known === undefined) {
+    throw new InvalidModuleError(`no type 0x${code.toString(16)} (at offset 0x${offset.toString(16)})`);
+  }
   const [name, feature] = known;
-  throw UnsupportedModuleError.of(`values of type ${name} (${at})`, feature);
+  throw UnsupportedModuleError.of(`values of type ${name}`, feature, offset);
 }

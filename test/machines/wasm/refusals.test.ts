@@ -120,7 +120,9 @@ describe("a part of a module that the machine does not have is refused with the 
       const error = refusal(bytes) as UnsupportedModuleError;
       expect(error).to.be.instanceOf(UnsupportedModuleError);
       expect(error).to.include({ code: "WASM_MODULE_UNSUPPORTED", feature });
-      expect(error.part).to.include(part);
+      expect(error.part)
+        .to.include(part)
+        .and.match(/ \(at offset 0x[0-9a-f]+\)$/);
       expect(error.message).to.include(FEATURES[feature].remedy);
     });
   }
