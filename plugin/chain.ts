@@ -11,6 +11,7 @@ import type { CommitteeAccess } from "./committee/access.js";
 import { checkDeployment, type Deployment } from "./deployments.js";
 import type { Clock, DisputeShape } from "./dispute/claim.js";
 import type { Hex } from "./hex.js";
+import type { TransactionManagers } from "./l1/transactionManagers.js";
 import type { ReadingPolicy } from "./node/eventReader.js";
 
 /** Where a chain's contracts are on its settlement layer. */
@@ -55,6 +56,12 @@ export interface ChainContracts {
   readonly preimages: PreimageStore;
 }
 
+/** How a settlement layer is read and written. */
+export interface SettlementOptions {
+  readonly reading?: ReadingPolicy;
+  readonly transactions?: TransactionManagers;
+}
+
 /** One deployed chain, seen through a provider of its settlement layer. */
 export class Chain {
   private constructor(
@@ -68,13 +75,15 @@ export class Chain {
     public readonly committee: CommitteeAccess | undefined,
     /** How far and in what pieces its settlement layer is read. */
     public readonly reading: ReadingPolicy,
+    /** Who sends for the accounts of this process, as far as they are managed. */
+    public readonly transactions: TransactionManagers | undefined,
   ) {}
 
   /**
    * Connects to a deployed chain and reads its parameters.
    * @param blobs What it takes to send blobs, for those who send.
    * @param committee What it takes to derive batches that a committee keeps, and to have them kept.
-   * @param reading How far and in what pieces events are read; up to the latest block if absent.
+   * @param settlement How its settlement layer is read and written: up to the latest block, and one transaction at a time, if absent.
    * @throws {RollupError} `DEPLOYMENT_STALE` if the provider speaks to another settlement layer than it was deployed on.
    */
   public static async connect(
@@ -82,11 +91,20 @@ export class Chain {
     provider: Provider,
     blobs?: BlobAccess,
     committee?: CommitteeAccess,
-    reading: ReadingPolicy = {},
+    { reading = {}, transactions }: SettlementOptions = {},
   ): Promise<Chain> {
     await checkDeployment(deployment, provider);
     const contracts = await contractsAt(deployment.addresses, provider);
-    return new Chain(deployment, provider, await readParameters(contracts), contracts, blobs, committee, reading);
+    return new Chain(
+      deployment,
+      provider,
+      await readParameters(contracts),
+      contracts,
+      blobs,
+      committee,
+      reading,
+      transactions,
+    );
   }
 
   public get name(): string {

@@ -64,6 +64,15 @@ export class Timeline {
       case "disagreed":
         this.row(party, `${event.text}: differs at position ${formatCount(event.position)}`);
         return;
+      case "resent":
+        this.row(party, `sends again: ${event.text}; ${event.reason}`);
+        return;
+      case "alarm":
+        this.row(party, `ALARM: ${event.text}`);
+        return;
+      case "hindered":
+        this.skip(party, `cannot ${event.text}: ${event.reason}`);
+        return;
       case "reorganized":
         this.row(party, `goes back from block ${event.from} to ${event.to}, whose successors L1 has replaced`);
         return;

@@ -5,6 +5,25 @@ import { RollupError } from "../errors.js";
 /** Up to which block the settlement layer is meant: a tag, or so many blocks behind the latest. */
 export type Finality = "finalized" | "safe" | "latest" | number;
 
+/** Where nobody says what is final. */
+const USUALLY_FINAL = 64;
+
+/**
+ * The number of the block up to which nothing is replaced any more.
+ * @param finality As it was configured; without it, what the provider calls final, or 64 blocks less where it knows no such word.
+ */
+export function finalBlock(
+  provider: Pick<Provider, "getBlock">,
+  finality: Finality | undefined,
+  latest: number,
+): Promise<number> {
+  if (finality !== undefined) return blockAt(provider, finality, latest);
+  return blockAt(provider, "finalized", latest).catch((error: unknown) => {
+    if (error instanceof RollupError) return latest - USUALLY_FINAL;
+    throw error;
+  });
+}
+
 /**
  * The number of the block that `finality` means, -1 if there is none yet.
  * @param latest The latest block's number.

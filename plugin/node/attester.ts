@@ -41,7 +41,7 @@ export class Attester {
     private readonly onEvent: OnEvent = node.onEvent,
     private readonly view: () => View = () => node.truth,
   ) {
-    this.sender = new Sender(signer, onEvent, node.chain.blobs);
+    this.sender = new Sender(signer, onEvent, node.chain.blobs, node.chain.transactions);
   }
 
   /** Does it for every assertion that waits. Members that fail are told; the chain's other rules go on without them. */

@@ -97,7 +97,7 @@ export async function sendWithBlobs(
   if (key === undefined) throw keyMissing(from);
   for (const { data, commitment } of cargo.blobs) await access.store.put(data, commitment);
   const blobWrapperVersion = await sidecarVersion(access);
-  const blobs = await sidecar(await loadKzg(), cargo.blobs, blobWrapperVersion);
+  const blobs = await proveSidecar(await loadKzg(), cargo.blobs, blobWrapperVersion);
   const [fees, { chainId }, blobFee, balance] = await Promise.all([
     provider.getFeeData(),
     provider.getNetwork(),
@@ -134,14 +134,18 @@ export async function canSendBlobs(access: BlobAccess | undefined, from: Hex): P
  * Which sidecars a network takes: version 1 since Fusaka. Hardhat's networks take version 0 alone; Anvil takes both, and version 0 is
  * computed faster.
  */
-async function sidecarVersion(access: BlobAccess): Promise<SidecarVersion> {
+export async function sidecarVersion(access: BlobAccess): Promise<SidecarVersion> {
   if (access.sidecarVersion !== undefined) return access.sidecarVersion;
   const client = String(await access.request("web3_clientVersion", []).catch(() => ""));
   return /^(hardhat|anvil)/i.test(client) ? 0 : 1;
 }
 
 /** What ethers calls blobs. Of version 1 it takes the proofs of a blob's cells one after the other. */
-async function sidecar(kzg: Kzg, blobs: readonly PreparedBlob[], version: SidecarVersion): Promise<BlobLike[]> {
+export async function proveSidecar(
+  kzg: Kzg,
+  blobs: readonly PreparedBlob[],
+  version: SidecarVersion,
+): Promise<BlobLike[]> {
   const proved: BlobLike[] = [];
   for (const { data, commitment } of blobs) {
     const proof = version === 0 ? await kzg.prove(data, commitment) : concat(await kzg.cells(data));

@@ -17,9 +17,19 @@ import type { Trace } from "./trace.js";
 import type { View } from "./view.js";
 
 /** What was told already, and may be otherwise in the next round. */
-const HINDRANCES: readonly string[] = ["INSUFFICIENT_FUNDS", "BLOB_MISSING", "HISTORY_UNREADABLE"];
+const HINDRANCES: readonly string[] = ["INSUFFICIENT_FUNDS", "BUDGET_EXCEEDED", "BLOB_MISSING", "HISTORY_UNREADABLE"];
 /** What passes by itself, besides errors that are not ours: those of providers. */
-const PASSING: readonly string[] = ["REORGANIZED", "NO_BLOCK", "NOT_MINED", "THREAD_FAILED", "BLOB_NOT_KEPT"];
+const PASSING: readonly string[] = [
+  "REORGANIZED",
+  "NO_BLOCK",
+  "NOT_MINED",
+  "THREAD_FAILED",
+  "BLOB_NOT_KEPT",
+  "DERIVATION_MISMATCH",
+];
+
+/** So many answers wait to be mined at once, where each need not wait for the one before. */
+const ANSWERS_AT_ONCE = 16;
 
 /** What a challenger did in one round. */
 export interface ChallengerRound {
@@ -138,9 +148,15 @@ export class Challenger {
     }
     // Who is flooded with claims answers first what has the least time left.
     planned.sort((a, b) => (a.until < b.until ? -1 : a.until > b.until ? 1 : 0));
+    const willing = planned.filter(({ move }) => this.isWilling(move));
+    const atOnce = (await this.actions.sender.managed()) ? ANSWERS_AT_ONCE : 1;
     const done: Done[] = [];
-    for (const { move, trace } of planned) {
-      if (this.isWilling(move)) done.push(...(await this.actions.play(move, trace)));
+    for (let next = 0; next < willing.length; next += atOnce) {
+      const answers = willing.slice(next, next + atOnce);
+      const played = answers.map(({ move, trace, until }) => this.actions.play(move, trace, until));
+      // All have been given their chance before one that failed ends the round.
+      await Promise.allSettled(played);
+      done.push(...(await Promise.all(played)).flat());
     }
     return done;
   }

@@ -1,4 +1,4 @@
-import type { ContractTransaction, Signer } from "ethers";
+import { concat, keccak256, type ContractTransaction, type Signer } from "ethers";
 
 import { formatAmount } from "../config/amount.js";
 import { RollupError } from "../errors.js";
@@ -7,6 +7,7 @@ import type { Move } from "../dispute/moves.js";
 import { bytesToHex, type Hex } from "../hex.js";
 import type { BlobCargo } from "./blobTransaction.js";
 import type { ActionKind, OnEvent } from "./events.js";
+import type { Purpose } from "./managedSending.js";
 import type { RollupNode } from "./node.js";
 import { RevertedError } from "./reverts.js";
 import { Sender, type Done } from "./sender.js";
@@ -37,12 +38,12 @@ export class ChallengerActions {
     signer: Signer,
     private readonly onEvent: OnEvent,
   ) {
-    this.sender = new Sender(signer, onEvent, node.chain.blobs);
+    this.sender = new Sender(signer, onEvent, node.chain.blobs, node.chain.transactions);
   }
 
-  /** Makes a claim or proves a step. */
-  public async play(move: Move, trace: Trace): Promise<Done[]> {
-    if (move.kind === "prove") return this.prove(move, trace);
+  /** Makes a claim or proves a step. @param until When it is too late, in seconds. */
+  public async play(move: Move, trace: Trace, until?: bigint): Promise<Done[]> {
+    if (move.kind === "prove") return this.prove(move, trace, until);
     const { chain, history } = this.node;
     const { rollup } = chain.contracts;
     const { level, start, elements } = move.history;
@@ -52,7 +53,8 @@ export class ChallengerActions {
     if (move.kind === "claimAgainstAssertion") {
       const { id } = move.assertion;
       const text = `claim against assertion ${short(id)}`;
-      return this.attempt("claim", text, rollup.claimAgainstAssertion.populateTransaction(id, data, { value }), cargo);
+      const populated = rollup.claimAgainstAssertion.populateTransaction(id, data, { value });
+      return this.attempt("claim", text, populated, { key: `claim:${id}:${keccak256(data)}`, until }, cargo);
     }
     const { opponent, fault } = move;
     const text = `claim at level ${level} against claim ${short(opponent.id)} at index ${fault.index}`;
@@ -61,6 +63,7 @@ export class ChallengerActions {
       "claim",
       text,
       rollup.claimAgainstClaim.populateTransaction(opponent.claim, index, first, second, opening, data, { value }),
+      { key: `claim:${opponent.id}:${index}:${keccak256(data)}`, until },
       cargo,
     );
   }
@@ -69,24 +72,28 @@ export class ChallengerActions {
   public resolve(branch: readonly ClaimNode[]): Promise<Done[]> {
     const text = `resolve ${branch.length} claims from level ${branch[0].claim.level}`;
     const claims = branch.map(({ claim }) => claim);
-    return this.attempt("resolve", text, this.node.chain.contracts.rollup.resolve.populateTransaction(claims));
+    const populated = this.node.chain.contracts.rollup.resolve.populateTransaction(claims);
+    return this.attempt("resolve", text, populated, { key: `resolve:${digest(branch)}` });
   }
 
   public confirm(id: Hex): Promise<Done[]> {
     const text = `confirm assertion ${short(id)}`;
-    return this.attempt("confirm", text, this.node.chain.contracts.rollup.confirm.populateTransaction(id));
+    const populated = this.node.chain.contracts.rollup.confirm.populateTransaction(id);
+    return this.attempt("confirm", text, populated, { key: `confirm:${id}` });
   }
 
   public reject(id: Hex): Promise<Done[]> {
     const text = `reject assertion ${short(id)}`;
-    return this.attempt("reject", text, this.node.chain.contracts.rollup.reject.populateTransaction(id));
+    const populated = this.node.chain.contracts.rollup.reject.populateTransaction(id);
+    return this.attempt("reject", text, populated, { key: `reject:${id}` });
   }
 
   /** Takes home the bonds of claims whose dispute is over. The lowest come first: a claim does not wait for those under it. */
   public reclaim(claims: readonly ClaimNode[]): Promise<Done[]> {
-    const ordered = [...claims].sort((a, b) => b.claim.level - a.claim.level).map(({ claim }) => claim);
+    const ordered = [...claims].sort((a, b) => b.claim.level - a.claim.level);
     const text = `take ${claims.length} bonds home`;
-    return this.attempt("reclaim", text, this.node.chain.contracts.rollup.reclaim.populateTransaction(ordered));
+    const populated = this.node.chain.contracts.rollup.reclaim.populateTransaction(ordered.map(({ claim }) => claim));
+    return this.attempt("reclaim", text, populated, { key: `reclaim:${digest(ordered)}` });
   }
 
   /** Pays out what was won. */
@@ -123,7 +130,7 @@ export class ChallengerActions {
     return this.node.history.open(elementsOf(move.opponent), move.fault.index);
   }
 
-  private async prove(move: Extract<Move, { kind: "prove" }>, trace: Trace): Promise<Done[]> {
+  private async prove(move: Extract<Move, { kind: "prove" }>, trace: Trace, until?: bigint): Promise<Done[]> {
     const { claim, fault } = move;
     const proof = await trace.proveStep(fault.position);
     const { index, second, position } = fault;
@@ -140,6 +147,7 @@ export class ChallengerActions {
         proof.before,
         bytesToHex(proof.witness),
       ),
+      { key: `prove:${claim.id}:${index}`, until },
     );
     for (const { action, spent } of done) {
       if (action === "prove") this.proved.push({ claim: claim.id, position, proof, gas: spent.gas });
@@ -151,19 +159,24 @@ export class ChallengerActions {
     action: ActionKind,
     text: string,
     populated: Promise<ContractTransaction>,
+    purpose?: Purpose,
     cargo?: BlobCargo,
   ): Promise<Done[]> {
     try {
-      return [await this.sender.send(action, text, populated, cargo)];
+      const done = await this.sender.send(action, text, populated, cargo, purpose);
+      // What was done before is only not seen yet: there is nothing new to react to.
+      return done.resumed ? [] : [done];
     } catch (error) {
       if (error instanceof RevertedError) return this.skip(action, text, error.reason);
       if (!(error instanceof RollupError)) throw error;
       // What cannot be sent or paid for must not keep the rest from being done.
       if (error.code === "BLOB_KEY_MISSING") return this.fail(action, text, error, "the account cannot send blobs");
+      if (error.code === "BUDGET_EXCEEDED") return this.fail(action, text, error, "the budget does not allow it");
+      if (error.code === "NOT_SENT") return this.skip(action, text, error.message.split("\n").join(" "));
       if (error.code !== "INSUFFICIENT_FUNDS") throw error;
       // What was won already may pay for it.
       const collected = action === "collect" ? [] : await this.collect();
-      if (collected.length > 0) return [...collected, ...(await this.attempt(action, text, populated, cargo))];
+      if (collected.length > 0) return [...collected, ...(await this.attempt(action, text, populated, purpose, cargo))];
       return this.fail(action, text, error, "the account cannot pay for it");
     }
   }
@@ -179,6 +192,11 @@ export class ChallengerActions {
     this.told.add(key);
     return [];
   }
+}
+
+/** Names a list of claims. */
+function digest(claims: readonly ClaimNode[]): Hex {
+  return keccak256(concat(claims.map(({ id }) => id))) as Hex;
 }
 
 function short(id: Hex): string {

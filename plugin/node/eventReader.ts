@@ -2,7 +2,7 @@ import type { Block, Interface, Log, LogDescription, Provider } from "ethers";
 
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
-import { blockAt, type Finality } from "../l1/finality.js";
+import { blockAt, finalBlock, type Finality } from "../l1/finality.js";
 import { LogQueries } from "../l1/logQueries.js";
 
 /** Blocks that may be replaced whatever the provider calls final: development networks call their latest block so. */
@@ -163,16 +163,10 @@ export class EventReader {
   }
 
   private async forgetFinal(head: number): Promise<void> {
-    this.final = Math.max(this.final, Math.min(await this.calledFinal(head), head - KEPT_BLOCKS));
+    const called = await finalBlock(this.provider, this.policy.finality, head);
+    this.final = Math.max(this.final, Math.min(called, head - KEPT_BLOCKS));
     const kept = this.blocks.findLastIndex(({ number }) => number <= this.final);
     if (kept > 0) this.blocks = this.blocks.slice(kept);
-  }
-
-  private calledFinal(head: number): Promise<number> {
-    const { finality } = this.policy;
-    if (finality !== undefined) return blockAt(this.provider, finality, head);
-    // Whoever did not choose must be able to use nodes that know no tags.
-    return blockAt(this.provider, "finalized", head).catch(() => head);
   }
 
   private async isThere({ number, hash }: ReadBlock): Promise<boolean> {

@@ -46,7 +46,8 @@ export type ActionKind =
   | "confirm"
   | "reject"
   | "collect"
-  | "withdraw";
+  | "withdraw"
+  | "fill";
 
 /** What a role tells while it works. */
 export type NodeEvent =
@@ -70,6 +71,12 @@ export type NodeEvent =
   | { readonly type: "compared"; readonly text: string }
   /** Another party's word was found to be wrong. */
   | { readonly type: "disagreed"; readonly text: string; readonly position: bigint }
+  /** A transaction was sent again: a further attempt of which one is mined at most. */
+  | { readonly type: "resent"; readonly text: string; readonly hash: Hex; readonly reason: string }
+  /** Something that time does not help with and somebody has to look at. `until` is when it is too late, in seconds. */
+  | { readonly type: "alarm"; readonly text: string; readonly until: bigint | undefined }
+  /** Something failed that is tried again. */
+  | { readonly type: "hindered"; readonly text: string; readonly reason: string }
   /** The settlement layer has replaced the blocks above `to`, up to `from` of which were read. */
   | { readonly type: "reorganized"; readonly from: number; readonly to: number }
   | { readonly type: "waiting"; readonly text: string; readonly until: bigint };

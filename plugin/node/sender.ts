@@ -1,12 +1,18 @@
+import { randomUUID } from "node:crypto";
+
 import type { ContractTransaction, Provider, Signer, TransactionReceipt } from "ethers";
 
 import type { BlobAccess } from "../blobs/access.js";
 import { formatAmount } from "../config/amount.js";
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
+import type { Intent } from "../l1/intent.js";
+import type { TransactionManager } from "../l1/transactionManager.js";
+import type { TransactionManagers } from "../l1/transactionManagers.js";
 import { BLOB_GAS, blobBaseFee, blobSpent, NO_BLOBS, type BlobSpent } from "./blobFees.js";
 import { BLOB_FEE_MARGIN, estimateWithBlobs, explainMined, sendWithBlobs, type BlobCargo } from "./blobTransaction.js";
 import type { ActionKind, Cost, OnEvent, Spent } from "./events.js";
+import { explainRefused, intendedOf, receiptOf, type Purpose } from "./managedSending.js";
 import { explainRevert, isRevert, RevertedError } from "./reverts.js";
 import { Spending } from "./spending.js";
 
@@ -28,6 +34,8 @@ export interface Done {
   readonly timestamp: bigint;
   readonly spent: Spent;
   readonly receipt: TransactionReceipt;
+  /** Whether it was begun before it was asked for, by this process or one that was killed. */
+  readonly resumed: boolean;
 }
 
 /** What a transaction would cost, and whether its sender can pay. */
@@ -45,12 +53,21 @@ export class Sender {
   /** What was spent so far. */
   public readonly spending = new Spending();
 
-  /** @param blobs How to send blobs; without it, transactions that carry some are refused. */
+  /**
+   * @param blobs How to send blobs; without it, transactions that carry some are refused.
+   * @param transactions Who sends for accounts that are managed.
+   */
   public constructor(
     public readonly signer: Signer,
     private readonly onEvent: OnEvent = () => undefined,
     private readonly blobs?: BlobAccess,
+    private readonly transactions?: TransactionManagers,
   ) {}
+
+  /** Whether several transactions of the account may be sent at once: each has a nonce of its own, and is waited for by itself. */
+  public async managed(): Promise<boolean> {
+    return (await this.manager()) !== undefined;
+  }
 
   public async address(): Promise<Hex> {
     return (await this.signer.getAddress()).toLowerCase() as Hex;
@@ -81,6 +98,8 @@ export class Sender {
    * Sends a transaction and waits until it is mined.
    * @param text What it does, for people.
    * @param cargo The blobs that it carries.
+   * @param purpose What it is for. Where the account is managed, it is done once, also by a process that is killed meanwhile; without it, it is unlike
+   * anything else.
    * @throws {RevertedError} If it would revert, when nothing is spent, or if it did because another was faster, when its gas is.
    * @throws {RollupError} `INSUFFICIENT_FUNDS`, `BLOB_KEY_MISSING`, `BLOBS_UNSUPPORTED`, before anything is spent.
    */
@@ -89,14 +108,47 @@ export class Sender {
     text: string,
     populated: Promise<ContractTransaction>,
     cargo?: BlobCargo,
+    purpose: Purpose = { key: `${action}:${randomUUID()}` },
   ): Promise<Done> {
     const transaction = await populated;
-    const preflight = await this.preflight(text, transaction, cargo);
-    const { cost } = preflight;
-    if (!preflight.affordable) throw insufficientFunds(text, await this.address(), preflight);
-    this.onEvent({ type: "sending", action, text, cost });
+    const manager = await this.manager();
+    const begun = manager?.find(purpose.key);
+    if (manager !== undefined && begun !== undefined) return this.accountManaged(manager, begun, true);
+    const cost = await this.tell(action, text, transaction, cargo);
+    if (manager !== undefined) {
+      for (const { data, commitment } of cargo?.blobs ?? []) await this.access.store.put(data, commitment);
+      const intended = intendedOf(transaction, limitOf(cost.gas), cargo);
+      const intent = await manager.send({ ...purpose, action, text, transaction: intended });
+      return this.accountManaged(manager, intent, false);
+    }
     const receipt = await this.mine(text, { ...transaction, gasLimit: limitOf(cost.gas) }, cargo);
     return this.account(action, text, cost, receipt);
+  }
+
+  /** What it will cost, once that is told. @throws {RollupError} If it cannot be sent. */
+  private async tell(
+    action: ActionKind,
+    text: string,
+    transaction: ContractTransaction,
+    cargo: BlobCargo | undefined,
+  ): Promise<Cost> {
+    const preflight = await this.preflight(text, transaction, cargo);
+    if (!preflight.affordable) throw insufficientFunds(text, await this.address(), preflight);
+    this.onEvent({ type: "sending", action, text, cost: preflight.cost });
+    return preflight.cost;
+  }
+
+  private async accountManaged(manager: TransactionManager, begun: Intent, resumed: boolean): Promise<Done> {
+    const { intent, receipt } = await receiptOf(this.provider, manager, begun);
+    const { action, text, transaction } = intent;
+    if (receipt.status === 0) {
+      const reason = await explainRefused(this.provider, intent);
+      throw new RevertedError(text, reason, new Error(`transaction ${receipt.hash}`));
+    }
+    const blobGas = BLOB_GAS * BigInt(transaction.blobs.length);
+    const blobFee = blobGas === 0n ? 0n : intent.mined!.fee - receipt.fee;
+    const spent = { gas: receipt.gasUsed, fee: receipt.fee, blobGas, blobFee, value: transaction.value };
+    return this.conclude({ action, text, spent, receipt, resumed });
   }
 
   /** Others may have been faster since the estimate: what reverts now is refused as much as what would have reverted then. */
@@ -126,14 +178,18 @@ export class Sender {
   }
 
   private async account(action: ActionKind, text: string, cost: Cost, receipt: TransactionReceipt): Promise<Done> {
-    const block = await receipt.getBlock();
-    const hash = receipt.hash as Hex;
-    const blobs = cost.blobGas === 0n ? NO_BLOBS : await blobSpent(this.access, hash, cost);
+    const blobs = cost.blobGas === 0n ? NO_BLOBS : await blobSpent(this.access, receipt.hash as Hex, cost);
     const spent: Spent = { gas: receipt.gasUsed, fee: receipt.fee, ...blobs, value: cost.value };
-    const timestamp = BigInt(block.timestamp);
+    return this.conclude({ action, text, spent, receipt, resumed: false });
+  }
+
+  private async conclude(done: Omit<Done, "hash" | "block" | "timestamp">): Promise<Done> {
+    const { action, text, spent, receipt } = done;
+    const hash = receipt.hash as Hex;
+    const timestamp = BigInt((await receipt.getBlock()).timestamp);
     this.spending.add(action, spent);
     this.onEvent({ type: "sent", action, text, hash, timestamp, spent });
-    return { action, text, hash, block: receipt.blockNumber, timestamp, spent, receipt };
+    return { ...done, hash, block: receipt.blockNumber, timestamp };
   }
 
   private async estimate(text: string, transaction: ContractTransaction, cargo?: BlobCargo): Promise<bigint> {
@@ -150,6 +206,10 @@ export class Sender {
     if (cargo === undefined) return NO_BLOBS;
     const blobGas = BLOB_GAS * BigInt(cargo.blobs.length);
     return { blobGas, blobFee: blobGas * ((await blobBaseFee(this.access)) ?? 0n) };
+  }
+
+  private async manager(): Promise<TransactionManager | undefined> {
+    return this.transactions?.of(await this.address());
   }
 
   private get access(): BlobAccess {

@@ -75,7 +75,7 @@ export class Sequencer {
     /** Told which of what was submitted is in a batch, and before which input's place it is posted, before anybody can see it. */
     private readonly onPosting: (count: number, place: number) => void = () => undefined,
   ) {
-    this.sender = new Sender(signer, onEvent, node.chain.blobs);
+    this.sender = new Sender(signer, onEvent, node.chain.blobs, node.chain.transactions);
   }
 
   /** Adds a guest's transaction to the next batch. */
@@ -122,7 +122,11 @@ export class Sequencer {
       const messages = this.messages();
       const { inbox } = this.node.chain.contracts;
       const text = `append ${messages.length} messages`;
-      done.push(await this.sender.send("drain", text, inbox.forceInclude.populateTransaction(messages)));
+      const populated = inbox.forceInclude.populateTransaction(messages);
+      const purpose = { key: `drain:${this.node.derivation.count}` };
+      const sent = await this.sender.send("drain", text, populated, undefined, purpose);
+      done.push(sent);
+      if (sent.resumed) return done;
       await this.node.sync();
     }
     return done;
@@ -159,8 +163,10 @@ export class Sequencer {
       cargo === undefined ? PLACES[posting.source] : ` in ${formatBlobs(BLOB_GAS * BigInt(cargo.blobs.length))}`;
     const text = `post a batch of ${batch.count} transactions${where} after ${batch.messages.length} messages`;
     this.onPosting(batch.count, this.node.derivation.count);
-    const done = await this.sender.send("batch", text, this.transaction(prepared), cargo);
-    return { ...done, posting, transactions: batch.count };
+    const purpose = { key: `batch:${this.node.derivation.count}` };
+    const done = await this.sender.send("batch", text, this.transaction(prepared), cargo, purpose);
+    // What was in a batch that another process has begun, only L1 knows.
+    return { ...done, posting, transactions: done.resumed ? 0 : batch.count };
   }
 
   /** Chooses where on L1 a batch goes; where it is too long for all places, half of it. */

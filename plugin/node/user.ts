@@ -27,7 +27,7 @@ export class User {
     signer: Signer,
     onEvent: OnEvent = node.onEvent,
   ) {
-    this.sender = new Sender(signer, onEvent, node.chain.blobs);
+    this.sender = new Sender(signer, onEvent, node.chain.blobs, node.chain.transactions);
   }
 
   /** Deposits ether for `recipient`, the sender if absent. It waits in the inbox's queue until it is appended. */

@@ -30,7 +30,7 @@ export class Validator {
     onEvent: OnEvent = node.onEvent,
     private readonly view: () => View = () => node.truth,
   ) {
-    this.sender = new Sender(signer, onEvent, node.chain.blobs);
+    this.sender = new Sender(signer, onEvent, node.chain.blobs, node.chain.transactions);
   }
 
   /** What `assert` would assert; undefined if everything is asserted, or the next inputs are not there yet. */
@@ -56,7 +56,9 @@ export class Validator {
   public async assert(): Promise<(Done & { readonly assertion: Hex }) | undefined> {
     const assertion = await this.next();
     if (assertion === undefined) return undefined;
-    const done = await this.sender.send("assert", textOf(assertion), this.transaction(assertion));
+    const done = await this.sender.send("assert", textOf(assertion), this.transaction(assertion), undefined, {
+      key: keyOf(assertion),
+    });
     await this.node.sync();
     const { parent, stateHash, attempt } = assertion;
     const made = parent.children.find((child) => child.stateHash === stateHash && child.attempt === attempt);
@@ -72,7 +74,11 @@ export class Validator {
       const child = await this.believedChild(this.node.assertions.confirmed);
       if (child === undefined || !(await rule.isFinal(rollup, child.id, { blockTag: "pending" }))) return confirmed;
       const text = `confirm assertion ${child.id.slice(0, 10)}`;
-      const done = await this.sender.send("confirm", text, rollup.confirm.populateTransaction(child.id));
+      const purpose = { key: `confirm:${child.id}` };
+      const populated = rollup.confirm.populateTransaction(child.id);
+      const done = await this.sender.send("confirm", text, populated, undefined, purpose);
+      // What was confirmed before is not seen to be yet.
+      if (done.resumed) return confirmed;
       confirmed.push({ ...done, assertion: child.id });
     }
   }
@@ -101,6 +107,11 @@ export class Validator {
       value,
     });
   }
+}
+
+/** The same for the same assertion, whoever is killed before it is known to be made. */
+function keyOf({ parent, stateHash, attempt }: Assertable): string {
+  return `assert:${parent.id}:${stateHash}:${attempt}`;
 }
 
 function textOf({ first, end, stateHash }: Assertable): string {
