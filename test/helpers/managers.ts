@@ -42,7 +42,7 @@ export async function manage(
     account,
     key: key!,
     provider: connection.ethers.provider,
-    request: blobs.request,
+    request: (method, params) => blobs.request(method, params),
     blobs,
     journal,
     policy: { ...TEST_POLICY, ...policy },
