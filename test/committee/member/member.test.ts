@@ -142,7 +142,15 @@ describe("a committee member", () => {
     await sequencer.postBatch();
     await validator.node.sync();
     const lie = validator.node.assertions.all().find(({ state }) => state.core === WORD)!;
-    expect(await refusedAssertion({ parent: lie.id }, 409)).to.be.oneOf(["PARENT_FALSE"]);
+    expect(await refusedAssertion({ parent: lie.id }, 409)).to.equal("PARENT_FALSE");
+    // Nor on what can never be confirmed any more, once its rival is.
+    const attester = await chain.attester();
+    await attester.node.sync();
+    const statement = attester.statement(next.parent, next);
+    await chain.committee.contract.attest(1n, statement, await chain.committee.certificate(1n, statement));
+    const made = await validator.assert();
+    expect((await validator.confirm()).map(({ assertion }) => assertion)).to.deep.equal([made!.assertion]);
+    expect(await refusedAssertion({ parent: lie.id }, 409)).to.equal("PARENT_DEAD");
   });
 
   it("says that it has not executed far enough, rather than let others wait", async () => {
@@ -175,5 +183,10 @@ describe("a committee member", () => {
     expect(await (await fetch(`${there}/v1/member`)).json()).to.deep.include({ seat: null });
     const { status, body } = await post(there, "/v1/batches", await chain.batchRequest(loops(1)));
     expect({ status, code: body.code }).to.deep.equal({ status: 403, code: "NOT_SEATED" });
+  });
+
+  it("keeps no batch for an epoch that is over, though it had a seat there", async () => {
+    await chain.committee.turn();
+    expect(await refusedBatch({ epoch: 1 }, 503)).to.equal("EPOCH_DIFFERS");
   });
 });
