@@ -183,6 +183,11 @@ describe("a committee member", () => {
     expect(await (await fetch(`${there}/v1/member`)).json()).to.deep.include({ seat: null });
     const { status, body } = await post(there, "/v1/batches", await chain.batchRequest(loops(1)));
     expect({ status, code: body.code }).to.deep.equal({ status: 403, code: "NOT_SEATED" });
+    // Nor with another key than the one that has the seat: what it signed would be good for nothing.
+    const other = await chain.start(seated[1], { key: chain.committee.secretOf("nobody") });
+    const answer = await post(other.url, "/v1/batches", await chain.batchRequest(loops(1)));
+    expect([answer.status, answer.body.code]).to.deep.equal([403, "NOT_SEATED"]);
+    await chain.stop(seated[1]);
   });
 
   it("keeps no batch for an epoch that is over, though it had a seat there", async () => {
