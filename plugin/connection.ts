@@ -44,4 +44,23 @@ export class RollupConnection {
     const built = program ?? (await loadProgram(config));
     return TestChain.deploy(this.connection, config, built);
   }
+
+  /**
+   * Makes a chain of which `rollup:snapshot` has written a file, for a test that starts from it: on an embedded network that was made with
+   * `snapshotNetwork(file)` and holds nothing yet.
+   * @param file The snapshot's path. @param program A built program instead of the configured guest.
+   * @throws {RollupError} `SNAPSHOT_UNREADABLE`, `SNAPSHOT_NETWORK`, `SNAPSHOT_DIFFERS`, `GUEST_MISMATCH`, or if the project has no such chain.
+   */
+  public async restore(file: string, program?: Program): Promise<TestChain> {
+    const [{ readSnapshot }, { restoreChain }, { loadProgram }, { TestChain }] = await Promise.all([
+      import("./snapshot/snapshot.js"),
+      import("./snapshot/restore.js"),
+      import("./guests/program.js"),
+      import("./testing/testChain.js"),
+    ]);
+    const snapshot = await readSnapshot(file);
+    const config = this.config(snapshot.deployment.chain);
+    const built = program ?? (await loadProgram(config));
+    return TestChain.of(this.connection, built, await restoreChain(this.connection, config, built, snapshot));
+  }
 }

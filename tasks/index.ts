@@ -45,6 +45,13 @@ export const TASKS: NewTaskDefinition[] = [
     .setAction(() => import("./verify.js"))
     .build(),
 
+  task("rollup:snapshot", "Write a deployed chain to a file from which tests start")
+    .addOption(CHAIN)
+    .addOption(optional("out", "The file; beside the deployment if absent"))
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./snapshot.js"))
+    .build(),
+
   task("rollup:status", "Print a chain's inputs, assertions and disputes")
     .addOption(CHAIN)
     .addFlag(JSON_FLAG)

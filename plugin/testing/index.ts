@@ -8,3 +8,4 @@ export { playDispute, type DisputeFigures, type PlayOptions, type Turn } from ".
 export { flipBit, type TamperOptions, type TamperTarget } from "./tamper.js";
 export { TestChain, type Liar, type PartyOptions } from "./testChain.js";
 export { TimeTravel } from "./timeTravel.js";
+export { snapshotNetwork } from "../snapshot/restore.js";

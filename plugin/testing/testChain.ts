@@ -35,6 +35,9 @@ export interface Liar extends Party {
   readonly lieAt: bigint;
 }
 
+/** 1,000 ETH. */
+const IMPERSONATED_BALANCE = `0x${(10n ** 21n).toString(16)}`;
+
 /** A chain that was deployed for a test, with people who use it, keep it and attack it. */
 export class TestChain {
   public readonly timeTravel: TimeTravel;
@@ -63,6 +66,11 @@ export class TestChain {
     return new TestChain(connection, program, await deployChain({ connection, config, program, machine }));
   }
 
+  /** A chain that is there. */
+  public static of(connection: NetworkConnection, program: Program, deployed: Deployed): TestChain {
+    return new TestChain(connection, program, deployed);
+  }
+
   /** As it was deployed. */
   public get config(): ChainConfig {
     return this.deployed.config;
@@ -77,7 +85,7 @@ export class TestChain {
    * @param source Where it posts batches; in calldata, if the chain may, since blobs take seconds to compute.
    */
   public async sequencer(encode?: EncodeBatch, onEvent?: OnEvent, source?: SourceChoice): Promise<Sequencer> {
-    const signer = await signerOf(this.connection, this.config.sequencer);
+    const signer = await this.sequencerSigner();
     const quickest = this.chain.deployment.sources.includes("calldata") ? "calldata" : "auto";
     return new Sequencer(this.node, signer, onEvent, encode, source ?? quickest);
   }
@@ -150,6 +158,16 @@ export class TestChain {
     const signer = signers[signers.length - this.strangers];
     if (signer === undefined) throw new Error("The network has no accounts left.");
     return signer;
+  }
+
+  /** Of a restored chain it may be an account that the network does not have: it is impersonated then, and has what it needs. */
+  private async sequencerSigner(): Promise<HardhatEthersSigner> {
+    const { ethers, provider } = this.connection;
+    const { sequencer } = this.chain.parameters;
+    const own = (await ethers.getSigners()).find(({ address }) => address.toLowerCase() === sequencer);
+    if (own !== undefined) return own;
+    await provider.request({ method: "hardhat_setBalance", params: [sequencer, IMPERSONATED_BALANCE] });
+    return ethers.getImpersonatedSigner(sequencer);
   }
 
   private async adversary(name: string, view: Lie, options: PartyOptions): Promise<Party> {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -51,6 +51,12 @@ describe("the package", function () {
   });
 
   after(() => rm(project, { recursive: true, force: true }));
+
+  it("brings what its contracts were compiled from, for block explorers, and nothing that solc made of it", async () => {
+    const files = await readdir(join(project, "node_modules", "hardhat-rollup", "artifacts", "build-info"));
+    expect(files).to.have.length.above(0);
+    for (const file of files) expect(file).to.match(/^solc-[\w-]+\.json$/);
+  });
 
   it("deploys a chain in a new project with ten lines of configuration and no Solidity compiler", async () => {
     const { stdout } = await run("npx", ["hardhat", "rollup:deploy", "--json"], { cwd: project });
@@ -105,5 +111,6 @@ async function installIn(project: string): Promise<void> {
   const dependencies = { ...Object.fromEntries(links), "hardhat-rollup": "file:hardhat-rollup-0.1.0.tgz" } as object;
   await writeFile(join(project, "package.json"), JSON.stringify({ type: "module", private: true, dependencies }));
   await writeFile(join(project, "hardhat.config.ts"), CONFIG);
-  await run("npm", ["install", "--offline", "--no-audit", "--no-fund"], { cwd: project });
+  // What is linked would be prepared as in its own repository.
+  await run("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: project });
 }

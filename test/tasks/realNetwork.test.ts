@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { expect } from "chai";
 
 import { PACKAGE_ROOT } from "../../plugin/packageRoot.js";
+import { readSnapshot } from "../../plugin/snapshot/snapshot.js";
 import { Project } from "./project.js";
 
 /** Of Hardhat's first two accounts. */
@@ -63,6 +64,15 @@ describe("commands on a network whose keys are configuration variables", functio
     const { status, stdout, stderr } = await project.run("rollup:batch --chain blobs --source blob", "keyed", KEYS);
     expect(status, stderr).to.equal(0);
     expect(stdout).to.match(/post a batch of 1 transactions after 1 messages in a blob|1 blob/);
+  });
+
+  it("rollup:snapshot writes the chain to a file, after it has restored it for a trial", async () => {
+    const { status, stdout, stderr } = await project.run("rollup:snapshot --chain blobs --json", "keyed", KEYS);
+    expect(status, stderr).to.equal(0);
+    const written = JSON.parse(stdout) as { file: string; inputs: number };
+    expect(written.inputs).to.equal(2);
+    const { deployment, blobs } = await readSnapshot(written.file);
+    expect([deployment.chain, Object.keys(blobs).length]).to.deep.equal(["blobs", 1]);
   });
 
   it("leave no key in what they write", async () => {
