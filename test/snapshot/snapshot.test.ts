@@ -9,7 +9,6 @@ import type { JsonRpcServer, NetworkConnection } from "hardhat/types/network";
 
 import { resolveChain } from "../../plugin/config/resolve.js";
 import type { ChainUserConfig } from "../../plugin/config/types.js";
-import type { Hex } from "../../plugin/hex.js";
 import { recordSnapshot, type Scope } from "../../plugin/snapshot/record.js";
 import { networkOf, restoreChain, snapshotNetwork } from "../../plugin/snapshot/restore.js";
 import { readSnapshot, writeSnapshot, type Snapshot } from "../../plugin/snapshot/snapshot.js";
@@ -193,7 +192,7 @@ describe("a snapshot of a chain", function () {
       transactions: transactions.map((one, at) => (at === index ? { ...one, ...change } : one)),
     });
     const somewhere = `0x${"12".repeat(20)}`;
-    for (const [name, broken] of Object.entries({
+    const all: Record<string, Snapshot> = {
       sender: changed(
         { from: somewhere },
         transactions.findIndex(({ value }) => value !== "0x0"),
@@ -203,7 +202,8 @@ describe("a snapshot of a chain", function () {
       missing: { ...snapshot, transactions: transactions.slice(0, -1), blocks: blocks.slice(0, -1) },
       end: { ...snapshot, end: { ...end, latestConfirmed: `0x${"01".repeat(32)}` } },
       times: { ...snapshot, blocks: blocks.map((one) => ({ ...one, timestamp: one.timestamp + 1 })) },
-    })) {
+    };
+    for (const [name, broken] of Object.entries(all)) {
       expect(await codeOf(restore(broken)), name).to.equal("SNAPSHOT_DIFFERS");
     }
     const file = join(folder, "broken.json.gz");
