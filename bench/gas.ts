@@ -4,7 +4,7 @@ import hre from "hardhat";
 import { resolveChain } from "../plugin/config/resolve.js";
 import type { SourceKind } from "../plugin/config/types.js";
 import { formatTable } from "../plugin/console/table.js";
-import { LedgerWithdrawals } from "../plugin/guests/ledger.js";
+import { LedgerOutputs } from "../plugin/guests/ledger.js";
 import { loadProgram } from "../plugin/guests/program.js";
 import { wordOf } from "../plugin/hex.js";
 import { blob, calldata } from "../plugin/sources/builders.js";
@@ -58,7 +58,7 @@ async function measure(): Promise<Figures> {
   const assertions = [await made(honest.validator.assert()), await made(honest.validator.assert())];
   await chain.timeTravel.passWindow();
   const confirmations = await honest.validator.confirm();
-  const { withdrawal, proof } = new LedgerWithdrawals(chain.node.executor.executed()).prove(
+  const { withdrawal, proof } = new LedgerOutputs(chain.node.executor.executed()).proveWithdrawal(
     chain.node.assertions.confirmed.state,
     0n,
   );

@@ -1,6 +1,6 @@
 import { Wallet } from "ethers";
 
-import { encodeLedgerTransaction, signLedgerTransaction, type LedgerAction } from "../plugin/guests/ledger.js";
+import { encodeLedgerTransaction, signLedgerTransaction, type LedgerPaymentAction } from "../plugin/guests/ledger.js";
 import { bytesToHex, wordOf, type Hex } from "../plugin/hex.js";
 import type { TestChain } from "../plugin/testing/testChain.js";
 
@@ -28,7 +28,7 @@ export class Payer {
   }
 
   /** A signed transaction to `to`, as bytes. */
-  public async sign(action: LedgerAction, to: Hex, amount = 1n): Promise<Uint8Array> {
+  public async sign(action: LedgerPaymentAction, to: Hex, amount = 1n): Promise<Uint8Array> {
     const { provider, addresses } = this.chain.chain;
     const domain = { chainId: (await provider.getNetwork()).chainId, bridge: addresses.bridge };
     const transaction = { action, to, amount, nonce: this.nonce++ };

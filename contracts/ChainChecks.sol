@@ -46,6 +46,7 @@ library ChainChecks {
                 config.genesis.deadline
             );
         }
+        if (config.genesis.rejections != 0) revert IRollupFactory.GenesisRejects(config.genesis.rejections);
     }
 
     /// @notice The rule's windows in one word, the shortest in the lowest 64 bits.

@@ -43,13 +43,14 @@ struct ChainConfig {
     uint16 proverShare;
 }
 
-/// @notice Makes chains: three clones that share their implementations with all other chains of the factory.
+/// @notice Makes chains: four clones that share their implementations with all other chains of the factory.
 interface IRollupFactory {
     /// @notice Everything that is needed to find and to check a chain.
     event ChainCreated(
         address indexed rollup,
         address indexed inbox,
         address indexed bridge,
+        address messenger,
         address creator,
         ChainConfig config
     );
@@ -65,9 +66,13 @@ interface IRollupFactory {
     error WrongNumberOfBonds(uint256 given, uint256 levels);
     /// @notice Genesis must wait, with no input taken.
     error GenesisNotWaiting(bytes32 checkpoint, uint64 inputCount, uint64 deadline);
+    /// @notice Genesis must have rejected nothing.
+    error GenesisRejects(bytes32 rejections);
     /// @notice Windows must be ascending, unique, above 0 and at most four.
     error InvalidWindows(uint64[] windows);
 
     /// @notice Makes a chain. Anyone may call; the caller gets no power over it.
-    function createChain(ChainConfig calldata config) external returns (address rollup, address inbox, address bridge);
+    function createChain(
+        ChainConfig calldata config
+    ) external returns (address rollup, address inbox, address bridge, address messenger);
 }

@@ -9,6 +9,7 @@ import {IInbox} from "./IInbox.sol";
 import {InboxArguments, InboxParameters} from "./InboxArguments.sol";
 import {IRollup, RollupParameters} from "./IRollup.sol";
 import {ChainConfig, IRollupFactory} from "./IRollupFactory.sol";
+import {Messenger} from "./Messenger.sol";
 import {Rollup} from "./Rollup.sol";
 import {RollupArguments} from "./RollupArguments.sol";
 
@@ -18,26 +19,31 @@ contract RollupFactory is IRollupFactory {
     address public immutable INBOX;
     address public immutable ROLLUP;
     address public immutable BRIDGE;
+    address public immutable MESSENGER;
 
-    constructor(address inbox, address rollup, address bridge) {
+    constructor(address inbox, address rollup, address bridge, address messenger) {
         if (inbox.code.length == 0) revert NoContract("inbox", inbox);
         if (rollup.code.length == 0) revert NoContract("rollup", rollup);
         if (bridge.code.length == 0) revert NoContract("bridge", bridge);
-        (INBOX, ROLLUP, BRIDGE) = (inbox, rollup, bridge);
+        if (messenger.code.length == 0) revert NoContract("messenger", messenger);
+        (INBOX, ROLLUP, BRIDGE, MESSENGER) = (inbox, rollup, bridge, messenger);
     }
 
     /// @inheritdoc IRollupFactory
-    function createChain(ChainConfig calldata config) external returns (address rollup, address inbox, address bridge) {
+    function createChain(
+        ChainConfig calldata config
+    ) external returns (address rollup, address inbox, address bridge, address messenger) {
         if (address(config.history).code.length == 0) revert NoContract("history", address(config.history));
         uint8 width = config.history.width();
         ChainChecks.requireRollup(config, width);
         ChainChecks.requireInbox(config);
-        bridge = Clones.clone(BRIDGE);
+        (bridge, messenger) = (Clones.clone(BRIDGE), Clones.clone(MESSENGER));
         inbox = _cloneInbox(config, bridge);
         rollup = _cloneRollup(config, IInbox(inbox), width);
         Bridge(bridge).initialize(IInbox(inbox), IRollup(rollup));
+        Messenger(messenger).initialize(IRollup(rollup));
         Rollup(rollup).initialize(config.genesis);
-        emit ChainCreated(rollup, inbox, bridge, msg.sender, config);
+        emit ChainCreated(rollup, inbox, bridge, messenger, msg.sender, config);
     }
 
     function _cloneInbox(ChainConfig calldata config, address bridge) private returns (address) {

@@ -2,6 +2,7 @@ import { Contract, type ContractRunner, type Provider } from "ethers";
 
 import type { IBridge } from "../types/ethers-contracts/IBridge.js";
 import type { IInbox } from "../types/ethers-contracts/IInbox.js";
+import type { IMessenger } from "../types/ethers-contracts/IMessenger.js";
 import type { IRollup } from "../types/ethers-contracts/IRollup.js";
 import type { IRule } from "../types/ethers-contracts/rules/IRule.js";
 import type { PreimageStore } from "../types/ethers-contracts/machines/PreimageStore.js";
@@ -19,6 +20,7 @@ export interface ChainAddresses {
   readonly rollup: Hex;
   readonly inbox: Hex;
   readonly bridge: Hex;
+  readonly messenger: Hex;
   readonly machine: Hex;
   readonly history: Hex;
   readonly rule: Hex;
@@ -52,6 +54,7 @@ export interface ChainContracts {
   readonly rollup: IRollup;
   readonly inbox: IInbox;
   readonly bridge: IBridge;
+  readonly messenger: IMessenger;
   readonly rule: IRule;
   readonly preimages: PreimageStore;
 }
@@ -128,10 +131,11 @@ export class Chain {
 }
 
 async function contractsAt(addresses: ChainAddresses, runner: ContractRunner): Promise<ChainContracts> {
-  const [rollup, inbox, bridge, rule, preimages] = await Promise.all([
+  const [rollup, inbox, bridge, messenger, rule, preimages] = await Promise.all([
     contractAt("IRollup.sol", addresses.rollup, runner),
     contractAt("IInbox.sol", addresses.inbox, runner),
     contractAt("IBridge.sol", addresses.bridge, runner),
+    contractAt("IMessenger.sol", addresses.messenger, runner),
     contractAt("rules/IRule.sol", addresses.rule, runner),
     contractAt("machines/PreimageStore.sol", addresses.preimages, runner),
   ]);
@@ -139,6 +143,7 @@ async function contractsAt(addresses: ChainAddresses, runner: ContractRunner): P
     rollup: rollup as unknown as IRollup,
     inbox: inbox as unknown as IInbox,
     bridge: bridge as unknown as IBridge,
+    messenger: messenger as unknown as IMessenger,
     rule: rule as unknown as IRule,
     preimages: preimages as unknown as PreimageStore,
   };

@@ -5,9 +5,9 @@ import { formatAmount } from "./config/amount.js";
 import type { Timeline } from "./console/timeline.js";
 import {
   encodeLedgerTransaction,
-  LedgerWithdrawals,
+  LedgerOutputs,
   signLedgerTransaction,
-  type LedgerAction,
+  type LedgerPaymentAction,
   type LedgerDomain,
 } from "./guests/ledger.js";
 import type { Hex } from "./hex.js";
@@ -64,7 +64,7 @@ export async function transact(
 ): Promise<PostedBatch> {
   const domain = await domainOf(chain);
   const sequencer = await chain.sequencer(undefined, timeline.party("sequencer"), source);
-  const submit = async (signer: HardhatEthersSigner, action: LedgerAction, amount: bigint, at: number) => {
+  const submit = async (signer: HardhatEthersSigner, action: LedgerPaymentAction, amount: bigint, at: number) => {
     const transaction = { action, to: bob.address as Hex, amount, nonce: BigInt(at) };
     sequencer.submit(encodeLedgerTransaction(await signLedgerTransaction(signer, domain, transaction)));
   };
@@ -79,9 +79,9 @@ export async function transact(
 
 /** Pays Bob's withdrawal; true if he got what he signed for. */
 export async function payWithdrawal(chain: TestChain, { bob }: Cast, timeline: Timeline): Promise<boolean> {
-  const withdrawals = new LedgerWithdrawals(chain.node.executor.executed());
+  const withdrawals = new LedgerOutputs(chain.node.executor.executed());
   const { state } = chain.node.assertions.confirmed;
-  const { withdrawal, proof } = withdrawals.prove(state, 0n);
+  const { withdrawal, proof } = withdrawals.proveWithdrawal(state, 0n);
   const user = await chain.user(bob, timeline.party("bob"));
   const { provider } = chain.chain;
   const before = await provider.getBalance(bob.address);

@@ -94,7 +94,7 @@ export async function deployChain(options: DeployOptions): Promise<Deployed> {
   );
   const factory = await addressOf(contracts.factory);
   const deployment: Deployment = {
-    version: 1,
+    version: 2,
     network: connection.networkName,
     chain: config.name,
     mode: config.mode,
@@ -149,6 +149,7 @@ async function addressesOf(
     rollup: await addressOf(contracts.rollup),
     inbox: await addressOf(contracts.inbox),
     bridge: await addressOf(contracts.bridge),
+    messenger: await addressOf(contracts.messenger),
     machine: machine ?? (await addressOf(contracts.machine)),
     history: await addressOf(contracts.history),
     rule: await addressOf(contracts.rule),

@@ -12,7 +12,7 @@ import type { Hex } from "./hex.js";
 
 /** What is remembered of a deployed chain between processes: the content of `deployments/<network>/<chain>.json`. */
 export interface Deployment {
-  readonly version: 1;
+  readonly version: 2;
   readonly network: string;
   readonly chain: string;
   readonly mode: string;
@@ -111,13 +111,12 @@ function parseDeployment(text: string, path: string): Deployment {
   } catch (error) {
     throw new RollupError("DEPLOYMENT_UNREADABLE", "A deployment file is not JSON.", { path }, error as Error);
   }
-  if (typeof value === "object" && value !== null && "version" in value && value.version === 1) {
-    // Chains that were deployed before there were blob histories and committees have calldata histories and none.
-    return { history: "calldata", committees: {}, ...value } as Deployment;
+  if (typeof value === "object" && value !== null && "version" in value && value.version === 2) {
+    return value as Deployment;
   }
   throw new RollupError("DEPLOYMENT_UNREADABLE", "A deployment file has an unknown version.", {
     path,
-    expected: 1,
+    expected: 2,
     do: "deploy the chain anew",
   });
 }

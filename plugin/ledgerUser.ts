@@ -5,19 +5,26 @@ import {
   decodeLedgerBatch,
   encodeLedgerTransaction,
   ledgerSigner,
-  LedgerWithdrawals,
+  LedgerOutputs,
   queryLedgerAccount,
   signLedgerTransaction,
   type LedgerAccount,
-  type LedgerAction,
   type LedgerDomain,
+  type LedgerTransaction,
+  type ProvenMessage,
   type ProvenWithdrawal,
   type SignedLedgerTransaction,
 } from "./guests/ledger.js";
 import type { Hex } from "./hex.js";
 import type { RollupNode } from "./node/node.js";
+import { ETHER } from "./node/outputs.js";
 
-/** Somebody with an account in a chain whose guest is the ledger. */
+type Unnumbered<Transaction> = Transaction extends LedgerTransaction ? Omit<Transaction, "nonce"> : never;
+
+/** What somebody wants the ledger to do, before it is known how many transactions come before it. */
+export type LedgerOrder = Unnumbered<LedgerTransaction>;
+
+/** Somebody with accounts in a chain whose guest is the ledger. */
 export class LedgerUser {
   public constructor(
     private readonly node: RollupNode,
@@ -28,32 +35,31 @@ export class LedgerUser {
     return (await this.signer.getAddress()).toLowerCase() as Hex;
   }
 
-  /** The user's account after all inputs that are on L1. @throws {RollupError} If the guest is not the ledger. */
-  public async account(): Promise<LedgerAccount> {
+  /**
+   * The user's account of a token after all inputs that are on L1.
+   * @param token Ether if absent.
+   * @throws {RollupError} If the guest is not the ledger.
+   */
+  public async account(token: Hex = ETHER): Promise<LedgerAccount> {
     const { executor, program } = this.node;
     const boundary = executor.boundary(executor.inputCount);
     if (boundary === undefined) throw new RollupError("NOT_EXECUTED", "The chain is not executed yet.");
-    return queryLedgerAccount(program, boundary.snapshot, await this.address());
+    return queryLedgerAccount(program, boundary.snapshot, await this.address(), token);
   }
 
   /**
-   * Signs a transfer or a withdrawal, to follow those of the same signer that wait in the inbox's queue or with the sequencer. The
-   * sequencer appends the queue first.
-   * @param amount In wei.
+   * Signs a transaction, to follow those of the same account that wait in the inbox's queue or with the sequencer. The sequencer
+   * appends the queue first.
    * @param waiting What was handed to the sequencer and is not posted yet.
    * @returns The transaction's bytes.
    */
-  public async sign(
-    action: LedgerAction,
-    to: Hex,
-    amount: bigint,
-    waiting: readonly Uint8Array[],
-  ): Promise<Uint8Array> {
+  public async sign(order: LedgerOrder, waiting: readonly Uint8Array[]): Promise<Uint8Array> {
     const domain = await this.domain();
-    const { nonce } = await this.account();
+    const token = tokenOf(order);
+    const { nonce } = await this.account(token);
     const queued = this.node.derivation.waiting.map(({ data }) => data);
-    const own = await this.countOwn(domain, [...queued, ...waiting]);
-    const transaction = { action, to, amount, nonce: nonce + BigInt(own) };
+    const own = await this.countOwn(domain, token, [...queued, ...waiting]);
+    const transaction = { ...order, nonce: nonce + BigInt(own) };
     return encodeLedgerTransaction(await signLedgerTransaction(this.signer, domain, transaction));
   }
 
@@ -61,23 +67,45 @@ export class LedgerUser {
   public async unpaid(): Promise<ProvenWithdrawal[]> {
     const { state } = this.node.assertions.confirmed;
     const { bridge } = this.node.chain.contracts;
-    const withdrawals = new LedgerWithdrawals(this.node.executor.executed());
+    const outputs = new LedgerOutputs(this.node.executor.executed());
+    const count = BigInt(outputs.countAt(state));
     const found: ProvenWithdrawal[] = [];
-    for (let index = 0n; index < BigInt(withdrawals.countAt(state)); index++) {
-      if (!(await bridge.isWithdrawn(index))) found.push(withdrawals.prove(state, index));
+    for (const { index } of outputs.withdrawals()) {
+      if (index < count && !(await bridge.isWithdrawn(index))) found.push(outputs.proveWithdrawal(state, index));
     }
     return found;
   }
 
-  private async countOwn(domain: LedgerDomain, waiting: readonly Uint8Array[]): Promise<number> {
+  /** The messages that the confirmed state holds and that were not executed, with their proofs. */
+  public async unexecuted(): Promise<ProvenMessage[]> {
+    const { state } = this.node.assertions.confirmed;
+    const { messenger } = this.node.chain.contracts;
+    const outputs = new LedgerOutputs(this.node.executor.executed());
+    const count = BigInt(outputs.countAt(state));
+    const found: ProvenMessage[] = [];
+    for (const { index } of outputs.messages()) {
+      if (index < count && !(await messenger.isExecuted(index))) found.push(outputs.proveMessage(state, index));
+    }
+    return found;
+  }
+
+  private async countOwn(domain: LedgerDomain, token: Hex, waiting: readonly Uint8Array[]): Promise<number> {
     const me = await this.address();
-    return waiting.flatMap(transactionsIn).filter((signed) => ledgerSigner(domain, signed) === me).length;
+    return waiting
+      .flatMap(transactionsIn)
+      .filter((signed) => tokenOf(signed) === token && ledgerSigner(domain, signed) === me).length;
   }
 
   private async domain(): Promise<LedgerDomain> {
     const { chainId } = await this.node.chain.provider.getNetwork();
     return { chainId, bridge: this.node.chain.addresses.bridge };
   }
+}
+
+/** Whose account a transaction counts with. */
+function tokenOf(transaction: LedgerOrder | SignedLedgerTransaction): Hex {
+  if (transaction.action === "message") return ETHER;
+  return (transaction.token ?? ETHER).toLowerCase() as Hex;
 }
 
 /** What waits may be anything: deposits, and bytes that the ledger will reject. */

@@ -58,10 +58,11 @@ export const TASKS: NewTaskDefinition[] = [
     .setAction(() => import("./status.js"))
     .build(),
 
-  task("rollup:deposit", "Send ETH into a chain")
+  task("rollup:deposit", "Send ETH or tokens into a chain")
     .addOption(CHAIN)
     .addOption(FROM)
-    .addOption({ name: "amount", description: 'How much, e.g. "0.5 ether"', defaultValue: "1 ether" })
+    .addOption({ name: "amount", description: 'How much, e.g. "0.5 ether", or "12.5" tokens', defaultValue: "1 ether" })
+    .addOption(optional("token", "The ERC-20 contract; ETH if absent"))
     .addOption(optional("to", "Who gets it on the chain; the sender if absent"))
     .addFlag(JSON_FLAG)
     .setAction(() => import("./deposit.js"))
@@ -72,7 +73,9 @@ export const TASKS: NewTaskDefinition[] = [
     .addOption(FROM)
     .addOption(optional("to", "Ledger guest: who gets it"))
     .addOption({ name: "amount", description: "Ledger guest: how much", defaultValue: "0.1 ether" })
+    .addOption(optional("token", "Ledger guest: of which ERC-20 contract; ETH if absent"))
     .addFlag({ name: "withdraw", description: "Ledger guest: take it out to L1 instead of transferring it" })
+    .addOption(optional("call", "Ledger guest: call --to on L1 with these bytes, as 0x and hexadecimal digits"))
     .addOption(optional("data", "The guest's transaction as 0x and hexadecimal digits, in place of --to and --amount"))
     .addFlag({ name: "l1", description: "Queue it in the inbox, where the sequencer has to take it from" })
     .addFlag(JSON_FLAG)
@@ -218,8 +221,30 @@ export const TASKS: NewTaskDefinition[] = [
     .addOption(CHAIN)
     .addOption(FROM)
     .addOption(optional("index", "The withdrawal's index; all that are not paid if absent"))
+    .addOption(optional("to", "Who is paid instead of the recipient, which must be the one who acts"))
     .addFlag(JSON_FLAG)
     .setAction(() => import("./withdraw.js"))
+    .build(),
+
+  task(
+    "rollup:relay",
+    "Make the calls of L1 contracts that accounts on the chain have signed and a confirmed state holds",
+  )
+    .addOption(CHAIN)
+    .addOption(FROM)
+    .addOption(optional("index", "The message's index; all of the one who acts that were not executed if absent"))
+    .addOption(optional("data", "What the contract is called with; what rollup:send has kept if absent"))
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./relay.js"))
+    .build(),
+
+  task("rollup:reclaim", "Take back the deposits that the guest has rejected in a confirmed state")
+    .addOption(CHAIN)
+    .addOption(FROM)
+    .addOption(optional("input", "The number of the deposit's input; all of the one who acts if absent"))
+    .addOption(optional("to", "Who is paid instead of the depositor, which must be the one who acts"))
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./reclaim.js"))
     .build(),
 
   task("rollup:diagnose", "Show one step in full, where two states differ or at a position")

@@ -1,20 +1,24 @@
 import type { NewTaskActionFunction } from "hardhat/types/tasks";
 
-import { parseAddress, parseBytes, requireAmount } from "../plugin/arguments.js";
-import { formatAmount } from "../plugin/config/amount.js";
+import { parseAddress, parseBytes } from "../plugin/arguments.js";
 import { RollupError } from "../plugin/errors.js";
-import { bytesToHex } from "../plugin/hex.js";
-import { LedgerUser } from "../plugin/ledgerUser.js";
+import { bytesToHex, type Hex } from "../plugin/hex.js";
+import { LedgerUser, type LedgerOrder } from "../plugin/ledgerUser.js";
+import { ETHER } from "../plugin/node/outputs.js";
 import { User } from "../plugin/node/user.js";
 import type { RollupNode } from "../plugin/node/node.js";
 import { TransactionPool } from "../plugin/pool.js";
+import { SentData } from "../plugin/sentData.js";
 import { Session } from "../plugin/session.js";
 import type { SessionArguments } from "../plugin/session.js";
+import { formatTokens, readToken, requireTokens } from "../plugin/token.js";
 
 interface SendArguments extends SessionArguments {
   readonly to: string | undefined;
   readonly amount: string;
+  readonly token: string | undefined;
   readonly withdraw: boolean;
+  readonly call: string | undefined;
   readonly data: string | undefined;
   readonly l1: boolean;
 }
@@ -39,27 +43,47 @@ const action: NewTaskActionFunction<SendArguments> = async (args, hre) => {
   return out.result({ data, hash: done.hash, gas: Number(done.spent.gas) });
 };
 
-/** A transfer or a withdrawal of the ledger's, signed. */
+/** A transfer, a withdrawal or a message of the ledger's, signed. */
 async function ledgerTransaction(
-  { to, amount, withdraw }: SendArguments,
+  args: SendArguments,
   session: Session,
   node: RollupNode,
   pool: TransactionPool,
 ): Promise<Uint8Array> {
-  const wei = requireAmount("amount", amount);
-  const signer = await session.signer("user");
-  const user = new LedgerUser(node, signer);
+  const user = new LedgerUser(node, await session.signer("user"));
+  const order = args.call === undefined ? await paymentOf(args, session, user) : await callOf(args, args.call, session);
+  return user.sign(order, await pool.waiting());
+}
+
+async function paymentOf({ to, amount, withdraw, ...args }: SendArguments, session: Session, user: LedgerUser) {
+  const token = await readToken(session.connection.ethers.provider, parseAddress("token", args.token) ?? ETHER);
+  const units = requireTokens("amount", token, amount);
   const recipient = parseAddress("to", to) ?? (withdraw ? await user.address() : undefined);
   if (recipient === undefined) {
     throw new RollupError("ARGUMENT_MISSING", "Nobody is named to send to.", {
       do: "give --to, or --withdraw, or --data",
     });
   }
-  const { balance, nonce } = await user.account();
-  session.out.line(`${await user.address()} has ${formatAmount(balance)} on the chain, ${nonce} transactions applied`);
-  if (balance < wei)
+  const { balance, nonce } = await user.account(token.address);
+  const owned = formatTokens(token, balance);
+  session.out.line(`${await user.address()} has ${owned} on the chain, ${nonce} transactions applied`);
+  if (balance < units)
     session.out.line("That is less than is sent: unless more comes before, the ledger will refuse it.");
-  return user.sign(withdraw ? "withdrawal" : "transfer", recipient, wei, await pool.waiting());
+  const payment = { to: recipient, amount: units, token: token.address.toLowerCase() as Hex };
+  return { action: withdraw ? "withdrawal" : "transfer", ...payment } satisfies LedgerOrder;
+}
+
+async function callOf({ to, withdraw }: SendArguments, call: string, session: Session): Promise<LedgerOrder> {
+  const data = bytesToHex(parseBytes("call", call)!);
+  const target = parseAddress("to", to);
+  if (target === undefined || withdraw) {
+    throw new RollupError("ARGUMENT_MISSING", "A call is of one contract on L1, and moves nothing.", {
+      do: "give --to, and neither --withdraw nor --token",
+    });
+  }
+  await new SentData(session.deployments, session.connection.networkName, session.config.name).add(data);
+  session.out.line("Once a state with it is confirmed, rollup:relay makes the call.");
+  return { action: "message", to: target, data };
 }
 
 export default action;

@@ -56,11 +56,12 @@ describe("a deployment", () => {
     expect((await readDeployment(folder, deployment.network, "test")).mode).to.equal("other");
   });
 
-  it("of a time before there was a choice of histories has them in calldata", async () => {
-    const { history: _history, ...old } = deployment;
+  it("of contracts whose states were others is refused, with what to do about it", async () => {
     const path = deploymentPath(folder, deployment.network, "old");
-    await writeFile(path, JSON.stringify(old));
-    expect((await readDeployment(folder, deployment.network, "old")).history).to.equal("calldata");
+    await writeFile(path, JSON.stringify({ ...deployment, version: 1 }));
+    const read = readDeployment(folder, deployment.network, "old");
+    expect(await codeOf(read)).to.equal("DEPLOYMENT_UNREADABLE");
+    await read.catch((error: Error) => expect(error.message).to.contain("deploy the chain anew"));
   });
 
   it("is missed where there is none, with what to do about it", async () => {
@@ -73,7 +74,7 @@ describe("a deployment", () => {
 
   it("is refused if its file is none", async () => {
     const path = deploymentPath(folder, deployment.network, "broken");
-    for (const text of ["{", "3", "null", '{"version":2}']) {
+    for (const text of ["{", "3", "null", '{"version":3}']) {
       await writeFile(path, text);
       expect(await codeOf(readDeployment(folder, deployment.network, "broken")), text).to.equal(
         "DEPLOYMENT_UNREADABLE",

@@ -9,14 +9,20 @@
 /** The key's own number is the nonce: how many transactions of it were applied. */
 typedef struct {
   Key key;
-  /** In wei. */
+  /** In the token's smallest unit, for ether in wei. */
   Word balance;
 } Account;
 
-/** An account, or the place where it would be: then it is not in use, and reads as empty. */
-Account *accountOf(const Word *address);
+/** What accounts of a token are marked with; 0 if nothing of it was ever there. */
+uint32_t markOf(const Word *token);
 
-/** Adds to an account, which is opened if it is missing. */
-Refusal credit(const Word *address, const Word *amount);
+/** As `markOf`, of a token that there is from now on; 0 if there is no room. */
+uint32_t openToken(const Word *token);
+
+/** An account, or the place where it would be: then it has no mark, and reads as empty. */
+Account *accountOf(uint32_t mark, const Word *address);
+
+/** Adds to an account of the token that `mark` stands for; the account is opened if it is missing. */
+Refusal credit(uint32_t mark, const Word *address, const Word *amount);
 
 #endif

@@ -3,14 +3,16 @@
 
 #include <rollup.h>
 
-/** A log is four words: which of these it is, then three of its own. */
+/** The first word of a log. What is an output, too, has the same number on L1 (`OutputKind`), and its log is what its leaf is the hash of. */
 typedef enum {
-  /** index, recipient, amount. */
+  /** index, token, recipient, amount. */
   WITHDRAWN = 1,
+  /** index, sender, target, hash of the data. */
+  SENT = 2,
   /** place in the input, `Refusal`, signer. */
-  REFUSED = 2,
-  /** address, nonce, balance. */
-  ANSWER = 3
+  REFUSED = 3,
+  /** address, token, nonce, balance. */
+  ANSWER = 4
 } LogKind;
 
 /** Why a transaction was not applied. */
@@ -26,10 +28,11 @@ typedef enum {
   TREE_FULL = 7
 } Refusal;
 
-/** Words 1 to 3 of it are what the log of a kind says; the caller fills them. */
+/** Its words from 1 on are what the log of a kind says; the caller fills them. */
 extern Block entry;
 
-void writeLog(LogKind kind);
+/** @param words How many the log has, its kind included. */
+void writeLog(LogKind kind, uint32_t words);
 
 void logRefusal(uint32_t place, Refusal reason, const Word *signer);
 

@@ -34,10 +34,10 @@ bool hasDomain(void) {
   return typedData.words[0].bytes[PREFIX] != 0;
 }
 
-void recoverSigner(const Word *typeHash, Word *dest) {
+void recoverSigner(const Word *typeHash, uint32_t words, Word *dest) {
   Word *hash = &signature.words[0], *v = &signature.words[1], *s = &signature.words[3];
   fields.typeHash = *typeHash;
-  keccak256(&fields, sizeof(Word) * 4, &typedData.words[2]);
+  keccak256(&fields, sizeof(Word) * words, &typedData.words[2]);
   keccak256(&typedData.words[0].bytes[PREFIX], 2 + 2 * sizeof(Word), hash);
   const uint8_t first = s->bytes[0];
   s->bytes[0] = first & 0x7f;

@@ -7,8 +7,10 @@
 typedef struct {
   Word typeHash;
   Word to;
+  /** Of a message: the hash of its data. */
   Word amount;
   Word nonce;
+  Word token;
 } __attribute__((aligned(256))) Fields;
 
 extern Fields fields;
@@ -24,8 +26,9 @@ bool hasDomain(void);
 /**
  * Recovers who signed `fields`; the caller has filled them, and `signature`.
  * @param typeHash Of the transaction's type.
+ * @param words How many of the fields that type has, its hash included.
  * @param dest Gets the signer, zero if there is none.
  */
-void recoverSigner(const Word *typeHash, Word *dest);
+void recoverSigner(const Word *typeHash, uint32_t words, Word *dest);
 
 #endif

@@ -1,13 +1,15 @@
-import { log, reserveBlock, Word, wordOf } from "hardhat-rollup/guests/sdk";
+import { log, reserveBlock, Word, WORD, wordOf } from "hardhat-rollup/guests/sdk";
 
-/** A log is four words: which of these it is, then three of its own. */
+/** The first word of a log. What is an output, too, has the same number on L1 (`OutputKind`), and its log is what its leaf is the hash of. */
 export const enum LogKind {
-  /** index, recipient, amount. */
+  /** index, token, recipient, amount. */
   Withdrawal = 1,
+  /** index, sender, target, hash of the data. */
+  Message = 2,
   /** place in the input, `Refusal`, signer. */
-  Refused = 2,
-  /** address, nonce, balance. */
-  Account = 3,
+  Refused = 3,
+  /** address, token, nonce, balance. */
+  Account = 4,
 }
 
 /** Why a transaction was not applied. */
@@ -23,17 +25,18 @@ export const enum Refusal {
   TreeFull = 7,
 }
 
-/** Words 1 to 3 of it are what the log of a kind says; the caller fills them. */
+/** Its words from 1 on are what the log of a kind says; the caller fills them. */
 export const entry = reserveBlock();
 
-export function writeLog(kind: LogKind): void {
+/** @param words How many the log has, its kind included. */
+export function writeLog(kind: LogKind, words: u32): void {
   wordOf(entry, 0).setNumber(kind);
-  log(entry, 128);
+  log(entry, words * WORD);
 }
 
 export function logRefusal(place: u32, reason: Refusal, signer: Word): void {
   wordOf(entry, 1).setNumber(place);
   wordOf(entry, 2).setNumber(reason);
   wordOf(entry, 3).set(signer);
-  writeLog(LogKind.Refused);
+  writeLog(LogKind.Refused, 4);
 }

@@ -16,6 +16,7 @@ class Fields {
     return wordOf(changetype<usize>(this), 1);
   }
 
+  /** Of a message: the hash of its data. */
   @inline
   get amount(): Word {
     return wordOf(changetype<usize>(this), 2);
@@ -24,6 +25,11 @@ class Fields {
   @inline
   get nonce(): Word {
     return wordOf(changetype<usize>(this), 3);
+  }
+
+  @inline
+  get token(): Word {
+    return wordOf(changetype<usize>(this), 4);
   }
 }
 
@@ -59,11 +65,12 @@ export function hasDomain(): bool {
 /**
  * Recovers who signed `fields`; the caller has filled them, and `signature`.
  * @param typeHash Of the transaction's type.
+ * @param words How many of the fields that type has, its hash included.
  * @param dest Gets the signer, zero if there is none.
  */
-export function recoverSigner(typeHash: Word, dest: Word): void {
+export function recoverSigner(typeHash: Word, words: u32, dest: Word): void {
   fields.typeHash.set(typeHash);
-  keccak256(changetype<usize>(fields), 4 * WORD, wordOf(typedData, 2));
+  keccak256(changetype<usize>(fields), words * WORD, wordOf(typedData, 2));
   keccak256(typedData + 30, 66, wordOf(signature, 0));
   const s = wordOf(signature, 3);
   const first = load<u8>(s.pointer);

@@ -6,7 +6,6 @@ import { PACKAGE_ROOT } from "../packageRoot.js";
 import { compileGuest } from "./compile.js";
 import { compileC } from "./compileC.js";
 import { compileElf, isElfMachine } from "./compileElf.js";
-import { LLVM_FILE } from "./cSources.js";
 import { GuestNotFoundError } from "./errors.js";
 
 /** Guests that this package brings, compiled: folders of `guests/`. */
@@ -29,10 +28,12 @@ type GuestFiles =
   | { readonly kind: "c"; readonly paths: readonly string[] };
 
 const C_FILE = /\.(c|cpp)$/;
+/** What clang takes besides: LLVM's own code, as text and as bits. */
+const LLVM_FILE = /\.(ll|bc)$/;
 
 /**
  * Builds a guest.
- * @param guest A known guest's name, or the path of a `.wasm` or `.elf` file, an AssemblyScript `.ts` file, a `.c`, `.cpp`, `.ll` or `.bc` file, or a folder: of a
+ * @param guest A known guest's name, or the path of a `.wasm` file, an AssemblyScript `.ts` file, a `.c` or `.cpp` file, or a folder: of a
  * folder that is named `x` the compiled `x.wasm` or `x.<machine>.elf` if it has one, else its `index.ts`, else all its `.c` and `.cpp` files together.
  * @returns The bytes of the `.wasm` or the `.elf`. The same source gives the same bytes.
  * @throws {GuestNotFoundError} `GUEST_NOT_FOUND`, {GuestCompileError} `GUEST_NOT_COMPILED`, {GuestCompilerMissingError}
@@ -67,7 +68,7 @@ async function findGuest(
 }
 
 const EXPECTED = {
-  wasm: "a .wasm, .ts, .c, .cpp, .ll or .bc file, or a folder with an index.ts or with .c or .cpp files",
+  wasm: "a .wasm, .ts, .c or .cpp file, or a folder with an index.ts or with .c or .cpp files",
   elf: "of them in C, a .elf, .c, .cpp, .ll or .bc file, or a folder with .c or .cpp files",
 } as const;
 

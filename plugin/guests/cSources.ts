@@ -10,9 +10,6 @@ const INCLUDE = /^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"/gm;
 /** Where a guest's files lie for the compiler, which looks for included files from above it, too. */
 export const GUEST_FOLDER = "guest";
 
-/** LLVM's own code, as text and as bits. It includes nothing, and must stay as it is. */
-export const LLVM_FILE = /\.(ll|bc)$/;
-
 /** What a compiler that sees no disk is to be given. */
 export interface CSources {
   /** The files to compile, as paths in the tree, with slashes. */
@@ -22,8 +19,8 @@ export interface CSources {
 }
 
 /**
- * Reads C files and what they include in quotes, whether a condition stands around that or not, and files of LLVM's own code. What is not
- * there is left for the compiler to miss.
+ * Reads C files and what they include in quotes, whether a condition stands around that or not. What is not there is left for the compiler
+ * to miss.
  * @param paths Absolute.
  * @throws {GuestNotFoundError} `GUEST_NOT_FOUND` if one of `paths` cannot be read.
  */
@@ -38,21 +35,17 @@ export async function collectSources(paths: readonly string[]): Promise<CSources
       continue;
     }
     found.set(path, contents);
-    for (const included of includedBy(path, contents)) waiting.push(resolve(dirname(path), included));
+    for (const [, included] of contents.toString("utf8").matchAll(INCLUDE)) {
+      waiting.push(resolve(dirname(path), included));
+    }
   }
   const root = commonFolder([...found.keys()]);
   const nameOf = (path: string): string => [GUEST_FOLDER, ...relative(root, path).split(sep)].join("/");
   const tree: Tree = {};
   for (const [path, contents] of found) {
-    const seen = LLVM_FILE.test(path) ? contents : withoutAscents(contents, dirname(path), found, nameOf);
-    place(tree, nameOf(path).split("/"), seen);
+    place(tree, nameOf(path).split("/"), withoutAscents(contents, dirname(path), found, nameOf));
   }
   return { units: paths.map(nameOf).sort(), tree };
-}
-
-function includedBy(path: string, contents: Buffer): string[] {
-  if (LLVM_FILE.test(path)) return [];
-  return Array.from(contents.toString("utf8").matchAll(INCLUDE), ([, included]) => included);
 }
 
 /** The compiler's file system knows no `..`. */

@@ -34,15 +34,15 @@ const REFUSED = ["-Werror=global-constructors"];
 const OPTIMIZED = ["-Os", "-flto"];
 
 /** The stack lies below the data, so that its overflow traps. The memory has the pages that this takes, and cannot grow. */
-const MEMORY = ["--stack-first", "-zstack-size=8192", "--no-growable-memory"];
-/** `rollup.h` has `handle` exported, but LLVM's own code of other languages does not know it. */
-const LINKED = ["--no-entry", "--strip-all", "--export-if-defined=handle", ...MEMORY].map((option) => `-Wl,${option}`);
+const LINKED = ["--no-entry", "--strip-all", "--stack-first", "-zstack-size=8192", "--no-growable-memory"].map(
+  (option) => `-Wl,${option}`,
+);
 
 const OUTPUT = "guest.wasm";
 
 /**
- * Compiles C, C++ and LLVM's own code, in process, against the SDK's `rollup.h`. The same source gives the same bytes wherever it lies.
- * @param paths Absolute, of `.c`, `.cpp`, `.ll` and `.bc` files of which one defines `handle`.
+ * Compiles C and C++, in process, against the SDK's `rollup.h`. The same source gives the same bytes wherever it lies.
+ * @param paths Absolute, of `.c` and `.cpp` files of which one defines `handle`.
  * @returns The bytes of the `.wasm`.
  * @throws {GuestCompileError} `GUEST_NOT_COMPILED` with the compiler's diagnostics, {GuestCompilerMissingError} `GUEST_COMPILER_MISSING`.
  */

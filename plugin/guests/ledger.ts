@@ -2,5 +2,5 @@
 export * from "./ledger/account.js";
 export * from "./ledger/deposit.js";
 export * from "./ledger/log.js";
+export * from "./ledger/outputs.js";
 export * from "./ledger/transaction.js";
-export * from "./ledger/withdrawals.js";

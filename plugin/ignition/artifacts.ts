@@ -15,6 +15,7 @@ export const PART_SOURCES = {
   Inbox: "Inbox.sol",
   Rollup: "Rollup.sol",
   Bridge: "Bridge.sol",
+  Messenger: "Messenger.sol",
   RollupFactory: "RollupFactory.sol",
 } as const;
 

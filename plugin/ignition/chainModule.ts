@@ -36,7 +36,7 @@ export type CommitteeContracts = Readonly<Record<`committee${string}`, ContractD
 /**
  * The module that deploys one chain: the committees and rules that are not there yet, then the chain's clones. Its id depends on everything that
  * the chain is made of: the same chain is found again where a deployment is resumed, another is another module.
- * Results: those of `CommitteeContracts`, `calldataSource`, `blobSource`, `history`, `preimages`, `machine`, `rule`, `rollup`, `inbox`, `bridge`, `rules`, `factory`.
+ * Results: those of `CommitteeContracts`, `calldataSource`, `blobSource`, `history`, `preimages`, `machine`, `rule`, `rollup`, `inbox`, `bridge`, `messenger`, `rules`, `factory`.
  */
 export function chainModule(
   options: ChainDeploymentOptions,
@@ -96,6 +96,7 @@ export function chainModule(
       rollup: m.contractAt("ChainRollup", artifacts.parts.Rollup, created("rollup")),
       inbox: m.contractAt("ChainInbox", artifacts.parts.Inbox, created("inbox")),
       bridge: m.contractAt("ChainBridge", artifacts.parts.Bridge, created("bridge")),
+      messenger: m.contractAt("ChainMessenger", artifacts.parts.Messenger, created("messenger")),
     };
   });
 }

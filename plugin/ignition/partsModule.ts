@@ -23,7 +23,9 @@ export type Parts = Readonly<
 export type DeployedParts = Parts & Readonly<Record<"history" | "machine", ContractDeploymentFuture<Abi>>>;
 
 /** The contracts of one chain. */
-export type ChainContracts = Readonly<Record<"rule" | "rollup" | "inbox" | "bridge", ContractAtFuture<Abi>>>;
+export type ChainContracts = Readonly<
+  Record<"rule" | "rollup" | "inbox" | "bridge" | "messenger", ContractAtFuture<Abi>>
+>;
 
 /**
  * The module that deploys what all chains of a settlement layer share: sources, histories, the implementations that
@@ -43,7 +45,8 @@ export function partsModule(artifacts: PartArtifacts): IgnitionModule<string, st
     const inbox = m.contract("Inbox", artifacts.Inbox);
     const rollup = m.contract("Rollup", artifacts.Rollup);
     const bridge = m.contract("Bridge", artifacts.Bridge);
-    const factory = m.contract("RollupFactory", artifacts.RollupFactory, [inbox, rollup, bridge]);
+    const messenger = m.contract("Messenger", artifacts.Messenger);
+    const factory = m.contract("RollupFactory", artifacts.RollupFactory, [inbox, rollup, bridge, messenger]);
     return { calldataSource, blobSource, calldataHistory, blobHistory, preimages, rules, factory };
   });
 }

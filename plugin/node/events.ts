@@ -47,7 +47,10 @@ export type ActionKind =
   | "reject"
   | "collect"
   | "withdraw"
-  | "fill";
+  | "fill"
+  | "approve"
+  | "vouch"
+  | "execute";
 
 /** What a role tells while it works. */
 export type NodeEvent =

@@ -1,16 +1,19 @@
 import {
   decodeLedgerBatch,
   decodeLedgerLog,
+  encodeLedgerQuery,
   LEDGER_MAXIMUM_TRANSACTIONS,
   LEDGER_TRANSACTION_SIZE,
   ledgerSigner,
+  messageLeaf,
   withdrawalLeaf,
   type LedgerAccount,
   type LedgerDomain,
 } from "../guests/ledger.js";
-import { wordOf, type Hex } from "../hex.js";
+import type { Hex } from "../hex.js";
 import { HttpError, Status } from "../http/httpError.js";
 import type { GuestLog } from "../machines/machine.js";
+import { ETHER } from "../node/outputs.js";
 import { concatenate } from "../node/sequencer.js";
 import type { AccountState, Ask, GuestView, Payout, UserTransaction } from "./guestView.js";
 import { hashBytes } from "./hashBytes.js";
@@ -24,7 +27,7 @@ export class LedgerView implements GuestView {
 
   /** Whether a program is the ledger: it answers its query. */
   public static answers(ask: Ask): boolean {
-    return queryLedger(ask, `0x${"00".repeat(20)}`) !== undefined;
+    return queryLedger(ask, ETHER) !== undefined;
   }
 
   public parse(data: Uint8Array): UserTransaction {
@@ -32,20 +35,26 @@ export class LedgerView implements GuestView {
       throw invalid("is of another length", { given: data.length, expected: LEDGER_TRANSACTION_SIZE });
     }
     const [signed] = decoded(data);
-    const account = ledgerSigner(this.domain, signed);
-    if (account === undefined) throw invalid("has a signature of nobody", {});
-    const { nonce, amount } = signed;
-    return { hash: hashBytes(data), data, sender: { account, nonce, amount } };
+    const signer = ledgerSigner(this.domain, signed);
+    if (signer === undefined) throw invalid("has a signature of nobody", {});
+    const isMessage = signed.action === "message";
+    const account = keyOf(signer, isMessage ? ETHER : signed.token);
+    return {
+      hash: hashBytes(data),
+      data,
+      sender: { account, nonce: signed.nonce, amount: isMessage ? 0n : signed.amount },
+    };
   }
 
   public account(key: string, ask: Ask): AccountState {
-    const account = queryLedger(ask, key as Hex);
+    const [address, token = ETHER] = key.split("/") as [Hex, Hex?];
+    const account = queryLedger(ask, address, token);
     if (account !== undefined) return account;
     throw new HttpError(Status.Internal, "GUEST_SILENT", "The guest does not answer the ledger's query.");
   }
 
-  public keysOf(address: Hex): readonly string[] {
-    return [address];
+  public keysOf(address: Hex, token: Hex = ETHER): readonly string[] {
+    return [keyOf(address, token)];
   }
 
   public encode(transactions: readonly Uint8Array[]): Uint8Array {
@@ -73,16 +82,25 @@ export class LedgerView implements GuestView {
     const payouts: Payout[] = [];
     for (const { data } of logs) {
       const log = decodeLedgerLog(data);
-      if (log?.kind !== "withdrawal") continue;
-      const { index, recipient } = log.withdrawal;
-      payouts.push({ index, recipient, leaf: withdrawalLeaf(log.withdrawal), content: { ...log.withdrawal } });
+      if (log?.kind === "withdrawal") {
+        const { index, recipient } = log.withdrawal;
+        payouts.push({ index, recipient, leaf: withdrawalLeaf(log.withdrawal), content: { ...log.withdrawal } });
+      } else if (log?.kind === "message") {
+        const { index, target } = log.message;
+        payouts.push({ index, recipient: target, leaf: messageLeaf(log.message), content: { ...log.message } });
+      }
     }
     return payouts;
   }
 }
 
-function queryLedger(ask: Ask, address: Hex): LedgerAccount | undefined {
-  const [log] = ask(wordOf(BigInt(address))).logs.map(decodeLedgerLog);
+/** An account's: its address, and behind it the token if that is not ether. */
+function keyOf(address: Hex, token: Hex): string {
+  return token === ETHER ? address : `${address}/${token}`;
+}
+
+function queryLedger(ask: Ask, address: Hex, token: Hex = ETHER): LedgerAccount | undefined {
+  const [log] = ask(encodeLedgerQuery(address, token)).logs.map(decodeLedgerLog);
   return log?.kind === "account" ? log.account : undefined;
 }
 

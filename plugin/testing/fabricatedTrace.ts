@@ -11,6 +11,8 @@ export interface Fabrication {
   readonly from: bigint;
   /** The first position that is true again; never if absent. With the true end it is a decoy. */
   readonly until?: bigint;
+  /** What of a state is made up; its core if absent. */
+  readonly part?: "core" | "rejections";
   /** Two fabrications with different salts have no false state in common. */
   readonly salt?: string;
 }
@@ -33,7 +35,8 @@ export class FabricatedTrace implements Trace {
 
   public async state(position: bigint): Promise<MachineState> {
     const state = await this.truth.state(position);
-    return this.isFalse(position) ? { ...state, core: this.falseCore(state.core) } : state;
+    const part = this.fabrication.part ?? "core";
+    return this.isFalse(position) ? { ...state, [part]: this.falseHashOf(state[part]) } : state;
   }
 
   /** The true step: a fabricated state has none. */
@@ -52,7 +55,7 @@ export class FabricatedTrace implements Trace {
     return hash;
   }
 
-  private falseCore(core: Hex): Hex {
-    return bytesToHex(keccak_256(new TextEncoder().encode(`${this.fabrication.salt ?? "fabricated"} ${core}`)));
+  private falseHashOf(hash: Hex): Hex {
+    return bytesToHex(keccak_256(new TextEncoder().encode(`${this.fabrication.salt ?? "fabricated"} ${hash}`)));
   }
 }

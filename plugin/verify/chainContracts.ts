@@ -41,12 +41,15 @@ export async function chainContracts(chain: Chain): Promise<ChainContracts> {
   const search = new Search(chain.provider);
   const { deployment, addresses } = chain;
   const made = await creation(chain);
-  for (const name of ["rollup", "inbox", "bridge"] as const) await search.clone(addresses[name], title(name));
+  for (const name of ["rollup", "inbox", "bridge", "messenger"] as const)
+    await search.clone(addresses[name], title(name));
   if (made !== undefined) {
     const { abi } = await artifactOf("RollupFactory.sol");
     const factory = new Contract(made.address, abi, chain.provider);
-    const parts = (await Promise.all(["INBOX", "ROLLUP", "BRIDGE"].map((name) => factory[name]()))) as string[];
-    await search.whole(made.address as Hex, "RollupFactory.sol", ["address", "address", "address"], parts);
+    const parts = (await Promise.all(
+      ["INBOX", "ROLLUP", "BRIDGE", "MESSENGER"].map((name) => factory[name]()),
+    )) as string[];
+    await search.whole(made.address as Hex, "RollupFactory.sol", Array<string>(4).fill("address"), parts);
   }
   await search.machine(addresses.machine, addresses.preimages);
   await search.whole(addresses.preimages, "machines/PreimageStore.sol");

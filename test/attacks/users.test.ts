@@ -2,7 +2,7 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types"
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { encodeLedgerTransaction, LedgerWithdrawals, signLedgerTransaction } from "../../plugin/guests/ledger.js";
+import { encodeLedgerTransaction, LedgerOutputs, signLedgerTransaction } from "../../plugin/guests/ledger.js";
 import type { Hex } from "../../plugin/hex.js";
 import { fieldsOf } from "../../plugin/node/derive.js";
 import type { TestChain } from "../../plugin/testing/testChain.js";
@@ -31,9 +31,9 @@ async function withdrawn(recipientsOf: (ethers: Connected["ethers"]) => Promise<
   await honest.assert();
   await honest.assert();
   await chain.playDispute([honest]);
-  const withdrawals = new LedgerWithdrawals(chain.node.executor.executed());
+  const withdrawals = new LedgerOutputs(chain.node.executor.executed());
   const { state } = chain.node.assertions.confirmed;
-  const proofOf = (index: bigint) => withdrawals.prove(state, index);
+  const proofOf = (index: bigint) => withdrawals.proveWithdrawal(state, index);
   return { connection, chain, user, proofOf, recipients };
 }
 
@@ -131,13 +131,13 @@ describe("a withdrawal from the ledger", () => {
       const bad = proof.map((sibling, place) => (place === height ? id : sibling));
       await expect(bridge.withdraw(id, state, withdrawal, bad)).to.be.revertedWithCustomError(
         bridge,
-        "WrongWithdrawalProof",
+        "WrongOutputProof",
       );
     }
     for (const change of [{ amount: withdrawal.amount + 1n }, { index: 1n }, { recipient: id.slice(0, 42) as Hex }]) {
       await expect(bridge.withdraw(id, state, { ...withdrawal, ...change }, proof)).to.be.revertedWithCustomError(
         bridge,
-        "WrongWithdrawalProof",
+        "WrongOutputProof",
       );
     }
     await expect(bridge.withdraw(id, { ...state, outputRoot: id }, withdrawal, proof)).to.be.revertedWithCustomError(
@@ -164,7 +164,7 @@ describe("a withdrawal from the ledger", () => {
     const { id, state } = chain.node.assertions.confirmed;
     await expect(bridge.withdraw(id, state, refused.withdrawal, refused.proof)).to.be.revertedWithCustomError(
       bridge,
-      "WithdrawalFailed",
+      "PaymentFailed",
     );
     await user.withdraw(paid.withdrawal, paid.proof);
     expect(await connection.ethers.provider.getBalance(bob)).to.equal(ETHER);

@@ -5,7 +5,6 @@ import { dirname, join } from "node:path";
 import { expect } from "chai";
 
 import { buildGuest } from "../../plugin/guests/build.js";
-import { runClang } from "../../plugin/guests/clang.js";
 import { collectSources } from "../../plugin/guests/cSources.js";
 import { GuestCompileError, GuestCompilerMissingError } from "../../plugin/guests/errors.js";
 import { bytesToHex, wordOf } from "../../plugin/hex.js";
@@ -78,17 +77,6 @@ void handle() {
   Word root;
   wordSetNumber(&root, total.value);
   publishRoot(&root);
-}
-`;
-
-/** Logs its input's first word, without the SDK's header. */
-const ADDS = `
-__attribute__((import_module("rollup"), import_name("input_word"))) void input_word(unsigned index, void *destination);
-__attribute__((import_module("rollup"), import_name("log"))) void log_bytes(const void *pointer, unsigned length);
-static _Alignas(32) unsigned char word[32];
-void handle(void) {
-  input_word(8, word);
-  log_bytes(word, sizeof word);
 }
 `;
 
@@ -191,31 +179,6 @@ describe("building guests in C and C++", function () {
     const pair = await GuestPair.of(await buildGuest(await write("steps.cpp", CPP)));
     expect(pair.handle(inputOf({ kind: "message", number: 5n })).outputRoot).to.equal(bytesToHex(wordOf(12n)));
     expect(pair.handle(inputOf({ number: 6n })).outputRoot).to.equal(bytesToHex(wordOf(72n)));
-  });
-
-  for (const [extension, option] of [
-    [".ll", "-S"],
-    [".bc", "-c"],
-  ] as const) {
-    it(`compiles LLVM's own code, ${extension}, to what its source gives`, async () => {
-      // Debug information names the file, and what lies in it as it is must come through as it is.
-      const named = `# 1 "../there/../adds.c"\n${ADDS}`;
-      const args = ["--target=wasm32", "-ffreestanding", "-Os", "-g", "-emit-llvm", option, "adds.c", "-o", "adds"];
-      const { files, words } = await runClang(args, { "adds.c": named });
-      const code = files?.adds as Uint8Array | string;
-      expect(Buffer.from(code).includes(".."), words).to.equal(true);
-      const path = join(folder, `adds${extension}`);
-      await writeFile(path, code);
-      const pair = await GuestPair.of(await buildGuest(path));
-      expect(pair.handle(inputOf({ data: wordOf(7n << 224n) })).logs).to.deep.equal([bytesToHex(wordOf(7n << 224n))]);
-    });
-  }
-
-  it("says what the compiler said of what is no code of LLVM's", async () => {
-    expect(await diagnostics("wrong.ll", "define void @handle() { ret i32 }\n")).to.contain(
-      "wrong.ll:1:33: error: expected",
-    );
-    expect(await diagnostics("wrong.bc", "BC..")).to.contain("wrong.bc");
   });
 
   it("compiles all files of a folder together, if it has no index.ts", async () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { keccak256 } from "ethers";
 import fc from "fast-check";
 
 import { buildGuest } from "../../plugin/guests/build.js";
@@ -6,9 +7,10 @@ import {
   decodeLedgerLog,
   encodeLedgerBatch,
   encodeLedgerDeposit,
+  encodeLedgerQuery,
   encodeLedgerTransaction,
   LEDGER_MAXIMUM_TRANSACTIONS,
-  type LedgerAction,
+  type LedgerPaymentAction,
   type SignedLedgerTransaction,
   withdrawalLeaf,
 } from "../../plugin/guests/ledger.js";
@@ -17,7 +19,7 @@ import type { Input } from "../../plugin/input.js";
 import { GuestPair, type Handled } from "../helpers/guestPair.js";
 import { inputOf } from "../helpers/inputs.js";
 import { LedgerModel } from "../helpers/ledgerModel.js";
-import { addressOf, DOMAIN, inputFor, scenario, sign } from "../helpers/ledgerScenario.js";
+import { addressOf, DOMAIN, inputFor, scenario, sign, TOKENS } from "../helpers/ledgerScenario.js";
 
 const ETHER = 10n ** 18n;
 
@@ -44,8 +46,9 @@ class Subject {
     return handled;
   }
 
-  deposit(actor: number, amount: bigint): Handled {
-    return this.handle(inputOf({ kind: "deposit", data: encodeLedgerDeposit(addressOf(actor), amount, DOMAIN) }));
+  deposit(actor: number, amount: bigint, token = 0): Handled {
+    const data = encodeLedgerDeposit(addressOf(actor), amount, DOMAIN, TOKENS[token]);
+    return this.handle(inputOf({ kind: "deposit", data }));
   }
 
   batch(...transactions: SignedLedgerTransaction[]): Handled {
@@ -54,7 +57,9 @@ class Subject {
 
   expectSameAccounts(): void {
     for (let actor = 0; actor <= 4; actor++) {
-      this.handle(inputOf({ kind: "message", data: wordOf(BigInt(addressOf(actor))) }));
+      for (const token of TOKENS) {
+        this.handle(inputOf({ kind: "message", data: encodeLedgerQuery(addressOf(actor), token) }));
+      }
     }
   }
 }
@@ -64,7 +69,7 @@ function signed(
   nonce: bigint,
   amount: bigint,
   to = 1,
-  action: LedgerAction = "transfer",
+  action: LedgerPaymentAction = "transfer",
   from = 0,
 ): SignedLedgerTransaction {
   return sign(from, { action, to: addressOf(to), amount, nonce });
@@ -124,6 +129,80 @@ for (const name of LEDGERS)
       expect(refusals(handled)).to.deep.equal(["1 insufficient-balance"]);
       expect(ledger.model.account(addressOf(1))).to.deep.equal({ nonce: 1n, balance: 4n * ETHER });
       ledger.expectSameAccounts();
+    });
+
+    it("keeps an account for each address and token, with nonces of their own", () => {
+      ledger.deposit(0, 5n, 0);
+      ledger.deposit(0, 70n, 1);
+      ledger.deposit(0, 71n, 2);
+      const of = (token: number, nonce: bigint, amount: bigint, action: LedgerPaymentAction = "transfer") =>
+        sign(0, { action, to: addressOf(1), amount, nonce, token: TOKENS[token] });
+      const { logs } = ledger.batch(
+        of(1, 0n, 70n),
+        of(2, 0n, 1n),
+        of(0, 0n, 6n),
+        of(2, 1n, 70n, "withdrawal"),
+        of(0, 0n, 5n),
+        of(3, 0n, 0n),
+      );
+      expect(logs.map((log) => decodeLedgerLog(hexToBytes(log as Hex)))).to.deep.equal([
+        { kind: "refused", place: 2, reason: "insufficient-balance", signer: addressOf(0) },
+        { kind: "withdrawal", withdrawal: { index: 0n, token: TOKENS[2], recipient: addressOf(1), amount: 70n } },
+        { kind: "refused", place: 5, reason: "unknown-account", signer: addressOf(0) },
+      ]);
+      expect(ledger.model.account(addressOf(1), TOKENS[1])).to.deep.equal({ nonce: 0n, balance: 70n });
+      expect(ledger.model.account(addressOf(0), TOKENS[2])).to.deep.equal({ nonce: 2n, balance: 0n });
+      ledger.expectSameAccounts();
+    });
+
+    it("takes no signature for another token than the one that was signed", () => {
+      ledger.deposit(0, ETHER, 1);
+      ledger.deposit(0, ETHER, 2);
+      const transfer = sign(0, { action: "transfer", to: addressOf(1), amount: 1n, nonce: 0n, token: TOKENS[1] });
+      for (const token of [TOKENS[0], TOKENS[2]]) {
+        const { logs } = ledger.batch({ ...transfer, token } as SignedLedgerTransaction);
+        expect(refusals({ logs } as Handled)).to.deep.equal(["0 unknown-account"]);
+      }
+    });
+
+    it("puts messages to L1 among its outputs, with the sender that signed, and counts them with ether", () => {
+      ledger.deposit(0, ETHER);
+      const message = (nonce: bigint, data: Hex) => sign(0, { action: "message", to: addressOf(3), data, nonce });
+      const handled = ledger.batch(
+        message(0n, "0x1234"),
+        signed(1n, 1n, 2, "withdrawal"),
+        message(1n, "0x"),
+        message(2n, "0x"),
+      );
+      const dataHash = (data: Hex): Hex => keccak256(data) as Hex;
+      const common = { sender: addressOf(0), target: addressOf(3) };
+      expect(handled.logs.map((log) => decodeLedgerLog(hexToBytes(log as Hex)))).to.deep.equal([
+        { kind: "message", message: { index: 0n, ...common, dataHash: dataHash("0x1234") } },
+        { kind: "withdrawal", withdrawal: { index: 1n, token: TOKENS[0], recipient: addressOf(2), amount: 1n } },
+        { kind: "refused", place: 2, reason: "wrong-nonce", signer: addressOf(0) },
+        { kind: "message", message: { index: 2n, ...common, dataHash: dataHash("0x") } },
+      ]);
+      expect(ledger.model.account(addressOf(0))).to.deep.equal({ nonce: 3n, balance: ETHER - 1n });
+    });
+
+    it("sends no message of who never had ether", () => {
+      ledger.deposit(0, ETHER, 1);
+      const message = sign(0, { action: "message", to: addressOf(3), data: "0x", nonce: 0n });
+      expect(refusals(ledger.batch(message))).to.deep.equal(["0 unknown-account"]);
+    });
+
+    it("rejects a transaction that names what is no token, and a message that names one", () => {
+      ledger.deposit(0, ETHER);
+      const payment = encodeLedgerTransaction(signed(0n, 1n));
+      payment[43] = 1;
+      const message = encodeLedgerTransaction(sign(0, { action: "message", to: addressOf(3), data: "0x", nonce: 0n }));
+      message[63] = 1;
+      for (const data of [payment, message]) {
+        expect(ledger.handle(inputOf({ data })).outcome).to.equal("rejected");
+      }
+      const data = encodeLedgerDeposit(addressOf(0), 1n, DOMAIN);
+      data[43] = 1;
+      expect(ledger.handle(inputOf({ kind: "deposit", data })).outcome).to.equal("rejected");
     });
 
     it("lets an account pay itself everything, and nothing more", () => {
@@ -189,8 +268,11 @@ for (const name of LEDGERS)
         const nonce = BigInt(count) * 2n;
         const { logs } = ledger.batch(signed(nonce, 1n, 4, "withdrawal"), signed(nonce + 1n, 2n, 3, "withdrawal"));
         expect(logs.map((log) => decodeLedgerLog(hexToBytes(log as Hex)))).to.deep.equal([
-          { kind: "withdrawal", withdrawal: { index: nonce, recipient: addressOf(4), amount: 1n } },
-          { kind: "withdrawal", withdrawal: { index: nonce + 1n, recipient: addressOf(3), amount: 2n } },
+          { kind: "withdrawal", withdrawal: { index: nonce, token: TOKENS[0], recipient: addressOf(4), amount: 1n } },
+          {
+            kind: "withdrawal",
+            withdrawal: { index: nonce + 1n, token: TOKENS[0], recipient: addressOf(3), amount: 2n },
+          },
         ]);
       }
     });
@@ -199,7 +281,7 @@ for (const name of LEDGERS)
       ledger.deposit(0, ETHER);
       const data = encodeLedgerBatch([signed(0n, 1n), signed(1n, 1n, 2, "withdrawal")]);
       for (let length = 1; length < data.length; length++) {
-        if (length === 128) continue;
+        if (length === 160) continue;
         expect(ledger.handle(inputOf({ data: data.subarray(0, length) })).outcome, `${length} bytes`).to.equal(
           "rejected",
         );
@@ -211,7 +293,7 @@ for (const name of LEDGERS)
     it("rejects a batch with a transaction of no known type, with all that came before it", () => {
       ledger.deposit(0, ETHER);
       const good = encodeLedgerTransaction(signed(0n, 1n, 2, "withdrawal"));
-      for (const first of ["00000000", "03000000", "01000001", "01010000", "02000100", "ff000000"]) {
+      for (const first of ["00000000", "04000000", "01000001", "01010000", "02000100", "ff000000"]) {
         const bad = encodeLedgerTransaction(signed(1n, 1n));
         bad.set(Buffer.from(first, "hex"));
         expect(ledger.handle(inputOf({ data: Buffer.concat([good, bad]) })).outcome, first).to.equal("rejected");
@@ -221,10 +303,10 @@ for (const name of LEDGERS)
     });
 
     it("rejects a batch of too many transactions", () => {
-      const data = new Uint8Array(128 * (LEDGER_MAXIMUM_TRANSACTIONS + 1));
-      for (let start = 0; start < data.length; start += 128) data[start] = 1;
+      const data = new Uint8Array(160 * (LEDGER_MAXIMUM_TRANSACTIONS + 1));
+      for (let start = 0; start < data.length; start += 160) data[start] = 1;
       expect(ledger.handle(inputOf({ data })).steps).to.be.below(300);
-      expect(ledger.handle(inputOf({ data: data.subarray(128) })).outcome).to.equal("returned");
+      expect(ledger.handle(inputOf({ data: data.subarray(160) })).outcome).to.equal("returned");
     }).timeout(60_000);
 
     it("takes a batch of nothing", () => {
@@ -242,7 +324,7 @@ for (const name of LEDGERS)
       const before = ledger.pair.machine.state().core;
       const { outcome, logs } = ledger.handle(inputOf({ kind: "message", data: wordOf(BigInt(addressOf(1))) }));
       expect(outcome).to.equal("rejected");
-      const account = { address: addressOf(1), nonce: 0n, balance: ETHER };
+      const account = { address: addressOf(1), token: TOKENS[0], nonce: 0n, balance: ETHER };
       expect(decodeLedgerLog(hexToBytes(logs[0] as Hex))).to.deep.equal({ kind: "account", account });
       expect(ledger.pair.machine.state().core).to.equal(before);
     });
@@ -269,7 +351,16 @@ for (const name of LEDGERS)
     it("returns a deposit that finds no room as a withdrawal to its recipient", () => {
       const { outcome, logs } = pair.handle(depositTo(colliding(CAPACITY)));
       expect(outcome).to.equal("returned");
-      const withdrawal = { index: 0n, recipient: colliding(CAPACITY), amount: ETHER };
+      const withdrawal = { index: 0n, token: TOKENS[0], recipient: colliding(CAPACITY), amount: ETHER };
+      expect(decodeLedgerLog(hexToBytes(logs[0] as Hex))).to.deep.equal({ kind: "withdrawal", withdrawal });
+    });
+
+    it("returns a deposit of a token that it has never seen, too", () => {
+      const recipient = colliding(CAPACITY - 2);
+      const data = encodeLedgerDeposit(recipient, 9n, DOMAIN, TOKENS[1]);
+      const { outcome, logs } = pair.handle(inputOf({ kind: "deposit", data }));
+      expect(outcome).to.equal("returned");
+      const withdrawal = { index: 1n, token: TOKENS[1], recipient, amount: 9n };
       expect(decodeLedgerLog(hexToBytes(logs[0] as Hex))).to.deep.equal({ kind: "withdrawal", withdrawal });
     });
 
@@ -288,7 +379,7 @@ for (const name of LEDGERS)
     });
 
     it("refuses withdrawals, and rejects the deposits that it would return, when the tree is full", () => {
-      const tree = findTree(pair.v8.memory, 1);
+      const tree = findTree(pair.v8.memory, 2);
       new DataView(pair.v8.memory.buffer).setBigUint64(tree, 2n ** 32n - 1n, true);
       pair.copyFromV8();
       const withdrawal = sign(0, { action: "withdrawal", to: addressOf(1), amount: 1n, nonce: 1n });
@@ -298,7 +389,7 @@ for (const name of LEDGERS)
 
     /** Where the tree's count of leaves is: the word before its first leaf, when it has `count` of them. */
     function findTree(memory: Uint8Array, count: number): number {
-      const leaf = withdrawalLeaf({ index: 0n, recipient: colliding(CAPACITY), amount: ETHER });
+      const leaf = withdrawalLeaf({ index: 0n, token: TOKENS[0], recipient: colliding(CAPACITY), amount: ETHER });
       let found = Buffer.from(memory.buffer).indexOf(leaf);
       while (found >= 0 && memory[found - 32] !== count) found = Buffer.from(memory.buffer).indexOf(leaf, found + 1);
       expect(found).to.be.above(0);

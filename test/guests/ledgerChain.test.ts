@@ -4,11 +4,11 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types"
 import {
   decodeLedgerLog,
   encodeLedgerBatch,
-  LedgerWithdrawals,
+  LedgerOutputs,
   queryLedgerAccount,
   signLedgerTransaction,
   type LedgerAccount,
-  type LedgerAction,
+  type LedgerPaymentAction,
   type LedgerDomain,
   type SignedLedgerTransaction,
 } from "../../plugin/guests/ledger.js";
@@ -44,7 +44,12 @@ for (const machine of MACHINE_NAMES)
       return { chainId: (await provider.getNetwork()).chainId, bridge: addresses.bridge };
     }
 
-    function sign(action: LedgerAction, to: string, amount: bigint, nonce: bigint): Promise<SignedLedgerTransaction> {
+    function sign(
+      action: LedgerPaymentAction,
+      to: string,
+      amount: bigint,
+      nonce: bigint,
+    ): Promise<SignedLedgerTransaction> {
       return signLedgerTransaction(alice, domain, { action, to: to.toLowerCase() as Hex, amount, nonce });
     }
 
@@ -99,7 +104,7 @@ for (const machine of MACHINE_NAMES)
       await mode.finalize(await chain.stranger());
 
       const { state } = chain.node.assertions.confirmed;
-      const { withdrawal, proof } = new LedgerWithdrawals(chain.node.executor.executed()).prove(state, 0n);
+      const { withdrawal, proof } = new LedgerOutputs(chain.node.executor.executed()).proveWithdrawal(state, 0n);
       const { provider } = chain.chain;
       const before = await provider.getBalance(bob);
       await user.withdraw(withdrawal, proof);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { buildGuest } from "../../plugin/guests/build.js";
-import { encodeLedgerBatch, encodeLedgerDeposit, type LedgerAction } from "../../plugin/guests/ledger.js";
+import { encodeLedgerBatch, encodeLedgerDeposit, type LedgerPaymentAction } from "../../plugin/guests/ledger.js";
 import type { Input } from "../../plugin/input.js";
 import { loadWasmProgram, type WasmProgram } from "../../plugin/machines/wasm/program.js";
 import type { WasmMachine } from "../../plugin/machines/wasm/wasmMachine.js";
@@ -32,12 +32,12 @@ const GAS_LIMITS: Readonly<Record<string, number>> = {
 /** Instructions, and steps of inputs, their delivery included. */
 const SIZES = {
   ledger: {
-    instructions: 758,
-    ...{ first: 909, second: 802, again: 788, empty: 176, transfer: 2230, withdrawal: 1889, root: 3677 },
+    instructions: 924,
+    ...{ first: 952, second: 845, again: 839, empty: 137, transfer: 2321, withdrawal: 1986, root: 3677 },
   },
   "ledger-c": {
-    instructions: 2259,
-    ...{ first: 909, second: 822, again: 813, empty: 108, transfer: 2015, withdrawal: 1526, root: 3451 },
+    instructions: 2482,
+    ...{ first: 951, second: 861, again: 856, empty: 111, transfer: 2081, withdrawal: 1599, root: 3453 },
   },
 } as const;
 
@@ -62,7 +62,7 @@ for (const [name, size] of Object.entries(SIZES))
         kind: "deposit",
         budget,
       });
-    const batch = (...drafts: readonly [LedgerAction, amount: bigint][]): Input => {
+    const batch = (...drafts: readonly [LedgerPaymentAction, amount: bigint][]): Input => {
       const signed = drafts.map(([action, amount], place) =>
         sign(0, { action, to: addressOf(1), amount, nonce: BigInt(place) }),
       );
@@ -80,7 +80,7 @@ for (const [name, size] of Object.entries(SIZES))
       const [first, second, again] = [deposit(0), deposit(1), deposit(1)].map(steps);
       const empty = steps(batch());
       const deposited = machine.snapshot();
-      const stepsOf = (...drafts: readonly [LedgerAction, bigint][]): number => {
+      const stepsOf = (...drafts: readonly [LedgerPaymentAction, bigint][]): number => {
         machine.restore(deposited);
         return steps(batch(...drafts)) - empty;
       };

@@ -130,9 +130,14 @@ for (const [language, file, source] of [
 
     it("finds the records of addresses, also of those that collide", () => {
       const addresses = [1n, 9n, 17n, 2n, 7n, 15n].map((low) => (low << 100n) + (low << 24n));
-      const slots = [1n, 2n, 3n, 4n, 7n, 0n];
+      const slots = [0n, 1n, 2n, 3n, 6n, 7n];
       addresses.forEach((address, index) => expect(answer("record", address)).to.deep.equal([slots[index], false]));
       addresses.forEach((address, index) => expect(answer("record", address)).to.deep.equal([slots[index], true]));
+      // Operand 1 chooses another mark, with which an address has another record.
+      expect(answer("record", addresses[0], 1n)).to.deep.equal([4n, false]);
+      expect(answer("record", addresses[4], 1n)).to.deep.equal([5n, false]);
+      expect(answer("record", addresses[0], 1n)).to.deep.equal([4n, true]);
+      expect(answer("record", addresses[0])).to.deep.equal([slots[0], true]);
     });
 
     it("reads an input's bytes from anywhere, zeros past its end", () => {

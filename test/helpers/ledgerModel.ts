@@ -17,9 +17,11 @@ interface Account {
 
 /** A transaction as it is in a batch. */
 interface Fields {
-  readonly isWithdrawal: boolean;
+  readonly type: "Transfer" | "Withdrawal" | "Message";
   readonly nonce: bigint;
   readonly to: Hex;
+  readonly token: Hex;
+  /** Of a message: the hash of its data. */
   readonly amount: bigint;
   readonly r: Hex;
   readonly yParityAndS: Hex;
@@ -27,18 +29,24 @@ interface Fields {
 
 const LIMIT = 2n ** 256n;
 const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
-const TYPE = [
+const ETHER: Hex = `0x${"00".repeat(20)}`;
+const PAYMENT = [
   { name: "to", type: "address" },
   { name: "amount", type: "uint256" },
   { name: "nonce", type: "uint64" },
+  { name: "token", type: "address" },
 ];
+const TYPE_NAMES = { "0x01000000": "Transfer", "0x02000000": "Withdrawal", "0x03000000": "Message" } as const;
+const MESSAGE_TYPE_HASH = keccak256(Buffer.from("Message(address to,bytes data,uint64 nonce)"));
 
 /** The ledger without a machine: maps, bigints and ethers. */
 export class LedgerModel {
-  readonly accounts = new Map<Hex, Account>();
-  /** Leaves of the tree of withdrawals. */
+  /** By address and token. */
+  readonly accounts = new Map<string, Account>();
+  /** Leaves of the tree of outputs. */
   leaves: string[] = [];
   outputRoot: Hex = ZERO_WORD;
+  private readonly tokens = new Set<Hex>();
   private domain: { chainId: bigint; verifyingContract: Hex } | undefined;
   private logs: string[] = [];
 
@@ -52,25 +60,32 @@ export class LedgerModel {
     return { outcome: isAccepted ? "returned" : "rejected", logs: this.logs };
   }
 
-  account(address: Hex): Readonly<Account> {
-    return this.accounts.get(address) ?? { nonce: 0n, balance: 0n };
+  account(address: Hex, token: Hex = ETHER): Readonly<Account> {
+    return this.accounts.get(address + token) ?? { nonce: 0n, balance: 0n };
   }
 
   private deposit(data: Uint8Array): boolean {
-    if (data.length !== 128) return false;
-    const [recipient, amount, chainId, bridge] = wordsOf(data);
-    if (BigInt(recipient) >= 2n ** 160n) return false;
-    this.domain ??= { chainId: BigInt(chainId), verifyingContract: `0x${bridge.slice(-40)}` };
-    const to: Hex = `0x${recipient.slice(-40)}`;
-    if (this.credit(to, BigInt(amount)) !== 0) this.withdraw(to, BigInt(amount));
+    if (data.length !== 160) return false;
+    const [recipient, token, amount, chainId, bridge] = wordsOf(data);
+    if (BigInt(recipient) >= 2n ** 160n || BigInt(token) >= 2n ** 160n) return false;
+    this.domain ??= { chainId: BigInt(chainId), verifyingContract: addressOf(bridge) };
+    const [to, of] = [addressOf(recipient), addressOf(token)];
+    const isKnown = of === ETHER || this.tokens.has(of);
+    if (!isKnown && this.records < this.capacity) this.tokens.add(of);
+    const isOpen = of === ETHER || this.tokens.has(of);
+    if (!isOpen || this.credit(of, to, BigInt(amount)) !== 0) this.withdraw(of, to, BigInt(amount));
     return true;
   }
 
+  private get records(): number {
+    return this.accounts.size + this.tokens.size;
+  }
+
   private transactions(data: Uint8Array): boolean {
-    if (data.length === 32) return this.answer(data);
-    if (data.length % 128 !== 0 || data.length > 8192 * 128) return false;
-    const rows = Array.from({ length: data.length / 128 }, (_, place) =>
-      parse(data.subarray(place * 128, place * 128 + 128)),
+    if (data.length === 32 || data.length === 64) return this.answer(data);
+    if (data.length % 160 !== 0 || data.length > 8192 * 160) return false;
+    const rows = Array.from({ length: data.length / 160 }, (_, place) =>
+      parse(data.subarray(place * 160, place * 160 + 160)),
     );
     const end = rows.findIndex((row) => row === undefined);
     // What comes before a malformed transaction is handled, and logged, before that rejects the input.
@@ -87,64 +102,81 @@ export class LedgerModel {
   private transaction(fields: Fields, place: number): void {
     const signer = this.signer(fields);
     const reason = signer === undefined ? 1 : this.apply(fields, signer);
-    if (reason !== 0) this.log(2n, BigInt(place), BigInt(reason), BigInt(signer ?? 0));
+    if (reason !== 0) this.log(3n, BigInt(place), BigInt(reason), BigInt(signer ?? 0));
   }
 
-  private apply({ isWithdrawal, nonce, to, amount }: Fields, signer: Hex): number {
-    const account = this.accounts.get(signer);
+  private apply(fields: Fields, signer: Hex): number {
+    const account = this.accounts.get(signer + fields.token);
     if (account === undefined) return 2;
-    if (account.nonce !== nonce) return 3;
-    if (account.balance < amount) return 4;
-    account.balance -= amount;
-    const reason = isWithdrawal ? this.withdraw(to, amount) : this.credit(to, amount);
+    if (account.nonce !== fields.nonce) return 3;
+    const reason = fields.type === "Message" ? this.send(fields, signer) : this.move(fields, account);
     if (reason === 0) account.nonce += 1n;
-    else account.balance += amount;
     return reason;
   }
 
-  private signer({ isWithdrawal, to, amount, nonce, r, yParityAndS }: Fields): Hex | undefined {
+  private move({ type, to, token, amount }: Fields, account: Account): number {
+    if (account.balance < amount) return 4;
+    account.balance -= amount;
+    const reason = type === "Withdrawal" ? this.withdraw(token, to, amount) : this.credit(token, to, amount);
+    if (reason !== 0) account.balance += amount;
+    return reason;
+  }
+
+  private signer(fields: Fields): Hex | undefined {
+    const { r, yParityAndS } = fields;
     const s = BigInt(yParityAndS) % 2n ** 255n;
     if (s > HALF_ORDER || this.domain === undefined) return undefined;
-    const domain = { name: "hardhat-rollup ledger", version: "1", ...this.domain };
-    const hash = TypedDataEncoder.hash(
-      domain,
-      { [isWithdrawal ? "Withdrawal" : "Transfer"]: TYPE },
-      { to, amount, nonce },
-    );
     try {
-      return recoverAddress(hash, { r, yParityAndS }).toLowerCase() as Hex;
+      return recoverAddress(this.digest(fields), { r, yParityAndS }).toLowerCase() as Hex;
     } catch {
       return undefined;
     }
   }
 
-  private credit(to: Hex, amount: bigint): number {
-    const account = this.accounts.get(to);
-    if (account === undefined && this.accounts.size === this.capacity) return 5;
+  private digest({ type, to, token, amount, nonce }: Fields): string {
+    const domain = { name: "hardhat-rollup ledger", version: "1", ...this.domain };
+    if (type !== "Message") return TypedDataEncoder.hash(domain, { [type]: PAYMENT }, { to, amount, nonce, token });
+    // Typed data with bytes takes the bytes themselves, of which the ledger has the hash.
+    const struct = AbiCoder.defaultAbiCoder().encode(
+      ["bytes32", "address", "uint256", "uint64"],
+      [MESSAGE_TYPE_HASH, to, amount, nonce],
+    );
+    return keccak256(concat(["0x1901", TypedDataEncoder.hashDomain(domain), keccak256(struct)]));
+  }
+
+  private credit(token: Hex, to: Hex, amount: bigint): number {
+    const account = this.accounts.get(to + token);
+    if (account === undefined && this.records === this.capacity) return 5;
     if ((account?.balance ?? 0n) + amount >= LIMIT) return 6;
-    if (account === undefined) this.accounts.set(to, { nonce: 0n, balance: amount });
+    if (account === undefined) this.accounts.set(to + token, { nonce: 0n, balance: amount });
     else account.balance += amount;
     return 0;
   }
 
-  private withdraw(recipient: Hex, amount: bigint): number {
+  private withdraw(token: Hex, recipient: Hex, amount: bigint): number {
+    return this.append(1n, BigInt(token), BigInt(recipient), amount);
+  }
+
+  private send({ to, amount }: Fields, sender: Hex): number {
+    return this.append(2n, BigInt(sender), BigInt(to), amount);
+  }
+
+  private append(kind: bigint, ...words: bigint[]): number {
     const index = BigInt(this.leaves.length);
-    this.leaves.push(
-      keccak256(AbiCoder.defaultAbiCoder().encode(["uint256", "address", "uint256"], [index, recipient, amount])),
-    );
-    this.log(1n, index, BigInt(recipient), amount);
+    this.leaves.push(keccak256(encodeWords([kind, index, ...words])));
+    this.log(kind, index, ...words);
     return 0;
   }
 
   private answer(data: Uint8Array): boolean {
-    const word = bytesToHex(data);
-    const { nonce, balance } = this.account(`0x${word.slice(-40)}`);
-    this.log(3n, BigInt(word), nonce, balance);
+    const [address, token = ZERO_WORD] = wordsOf(data);
+    const { nonce, balance } = this.account(addressOf(address), addressOf(token));
+    this.log(4n, BigInt(address), BigInt(token), nonce, balance);
     return false;
   }
 
   private log(...words: bigint[]): void {
-    this.logs.push(AbiCoder.defaultAbiCoder().encode(["uint256", "uint256", "uint256", "uint256"], words));
+    this.logs.push(encodeWords(words));
   }
 }
 
@@ -161,13 +193,14 @@ export function withdrawalRoot(leaves: readonly string[]): Hex {
 }
 
 function parse(bytes: Uint8Array): Fields | undefined {
-  const [first, amount, r, yParityAndS] = wordsOf(bytes);
-  const type = first.slice(0, 10);
-  if (type !== "0x01000000" && type !== "0x02000000") return undefined;
+  const [first, token, amount, r, yParityAndS] = wordsOf(bytes);
+  const type = (TYPE_NAMES as Readonly<Record<string, Fields["type"]>>)[first.slice(0, 10)];
+  if (type === undefined || BigInt(token) >= (type === "Message" ? 1n : 2n ** 160n)) return undefined;
   return {
-    isWithdrawal: type === "0x02000000",
+    type,
     nonce: BigInt(`0x${first.slice(10, 26)}`),
     to: `0x${first.slice(26)}`,
+    token: addressOf(token),
     amount: BigInt(amount),
     r,
     yParityAndS,
@@ -175,5 +208,18 @@ function parse(bytes: Uint8Array): Fields | undefined {
 }
 
 function wordsOf(bytes: Uint8Array): Hex[] {
-  return [0, 32, 64, 96].map((start) => bytesToHex(bytes.subarray(start, start + 32)));
+  return Array.from({ length: bytes.length / 32 }, (_, index) =>
+    bytesToHex(bytes.subarray(32 * index, 32 * index + 32)),
+  );
+}
+
+function encodeWords(words: readonly bigint[]): string {
+  return AbiCoder.defaultAbiCoder().encode(
+    words.map(() => "uint256"),
+    words,
+  );
+}
+
+function addressOf(word: Hex): Hex {
+  return `0x${word.slice(-40)}`;
 }

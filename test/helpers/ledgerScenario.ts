@@ -1,17 +1,19 @@
 import fc from "fast-check";
 import { SigningKey, TypedDataEncoder, computeAddress } from "ethers";
 
-import type { Hex } from "../../plugin/hex.js";
-import { wordOf } from "../../plugin/hex.js";
+import { bytesToHex, wordOf, type Hex } from "../../plugin/hex.js";
 import type { Input } from "../../plugin/input.js";
 import {
   encodeLedgerDeposit,
+  encodeLedgerQuery,
   encodeLedgerTransaction,
   ledgerTypedDataDomain,
+  ledgerTypedDataValue,
   ledgerTypes,
   type LedgerDomain,
   type LedgerTransaction,
   type SignedLedgerTransaction,
+  withSignature,
 } from "../../plugin/guests/ledger.js";
 import { inputOf } from "./inputs.js";
 import type { LedgerModel } from "./ledgerModel.js";
@@ -27,6 +29,9 @@ const KEYS = [1n, 2n, 3n, 4n].map((key) => new SigningKey(wordOf(key)));
 /** Who has accounts. The last one never gets a deposit here. */
 export const ACTORS: readonly Hex[] = KEYS.map((key) => computeAddress(key).toLowerCase() as Hex);
 
+/** Ether, two tokens that are deposited here, and one that never is. */
+export const TOKENS: readonly Hex[] = ["00", "70", "71", "7f"].map((byte): Hex => `0x${byte.repeat(20)}`);
+
 /** What may be wrong with a transaction. */
 const FLAWS = ["replay", "early", "other chain", "other bridge", "broken r", "broken s", "other parity"] as const;
 
@@ -34,14 +39,21 @@ const FLAWS = ["replay", "early", "other chain", "other bridge", "broken r", "br
 interface Draft {
   readonly from: number;
   readonly to: number;
-  readonly isWithdrawal: boolean;
+  readonly action: LedgerTransaction["action"];
+  readonly token: number;
   readonly amount: "zero" | "one" | "half" | "all" | "more" | "everything" | bigint;
   readonly flaw: (typeof FLAWS)[number] | "none";
 }
 
 /** What happens to a ledger. */
 export type Event =
-  | { readonly kind: "deposit"; readonly to: number; readonly amount: bigint; readonly length: number }
+  | {
+      readonly kind: "deposit";
+      readonly to: number;
+      readonly token: number;
+      readonly amount: bigint;
+      readonly length: number;
+    }
   | {
       readonly kind: "transactions";
       readonly forced: boolean;
@@ -50,12 +62,13 @@ export type Event =
     }
   | { readonly kind: "noise"; readonly data: Uint8Array }
   | { readonly kind: "again" }
-  | { readonly kind: "query"; readonly of: number };
+  | { readonly kind: "query"; readonly of: number; readonly token: number };
 
 const draft: fc.Arbitrary<Draft> = fc.record({
   from: fc.integer({ min: 0, max: 3 }),
   to: fc.integer({ min: 0, max: 4 }),
-  isWithdrawal: fc.boolean(),
+  action: fc.constantFrom("transfer" as const, "transfer" as const, "withdrawal" as const, "message" as const),
+  token: fc.constantFrom(0, 0, 0, 1, 1, 2, 3),
   amount: fc.oneof(
     fc.constantFrom(
       "zero" as const,
@@ -78,7 +91,14 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 8, arbitrary: transactions() },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("noise" as const), data: fc.uint8Array({ maxLength: 300 }) }) },
   { weight: 2, arbitrary: fc.constant({ kind: "again" as const }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("query" as const), of: fc.integer({ min: 0, max: 4 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("query" as const),
+      of: fc.integer({ min: 0, max: 4 }),
+      token: fc.integer({ min: 0, max: 3 }),
+    }),
+  },
 );
 
 /** A ledger's life: deposits, good and bad transactions, malformed inputs, replays of whole inputs. */
@@ -89,7 +109,10 @@ export function inputFor(event: Event, model: LedgerModel, before: readonly Inpu
   const number = BigInt(before.length);
   switch (event.kind) {
     case "deposit": {
-      const data = encodeLedgerDeposit(addressOf(event.to), event.amount, DOMAIN).subarray(0, event.length);
+      const data = encodeLedgerDeposit(addressOf(event.to), event.amount, DOMAIN, TOKENS[event.token]).subarray(
+        0,
+        event.length,
+      );
       return inputOf({ kind: "deposit", number, data });
     }
     case "transactions": {
@@ -104,7 +127,7 @@ export function inputFor(event: Event, model: LedgerModel, before: readonly Inpu
       return inputOf({ kind: "message", number, data: last?.data });
     }
     case "query":
-      return inputOf({ kind: "message", number, data: wordOf(BigInt(addressOf(event.of))) });
+      return inputOf({ kind: "message", number, data: encodeLedgerQuery(addressOf(event.of), TOKENS[event.token]) });
   }
 }
 
@@ -114,10 +137,12 @@ export function sign(
   transaction: LedgerTransaction,
   domain: LedgerDomain = DOMAIN,
 ): SignedLedgerTransaction {
-  const { to, amount, nonce, action } = transaction;
-  const hash = TypedDataEncoder.hash(ledgerTypedDataDomain(domain), ledgerTypes(action), { to, amount, nonce });
-  const { r, yParityAndS } = KEYS[from].sign(hash);
-  return { ...transaction, r: r as Hex, yParityAndS: yParityAndS as Hex };
+  const hash = TypedDataEncoder.hash(
+    ledgerTypedDataDomain(domain),
+    ledgerTypes(transaction.action),
+    ledgerTypedDataValue(transaction),
+  );
+  return withSignature(transaction, KEYS[from].sign(hash));
 }
 
 /** An actor's address, or, past the last, that of somebody without a key. */
@@ -129,10 +154,11 @@ function deposits(): fc.Arbitrary<Event> {
   return fc.record({
     kind: fc.constant("deposit" as const),
     to: fc.integer({ min: 0, max: 2 }),
+    token: fc.constantFrom(0, 0, 1, 2),
     amount: fc.oneof(fc.bigInt({ min: 1n, max: 2n ** 70n }), fc.bigInt({ min: 2n ** 255n, max: 2n ** 256n - 1n })),
     length: fc.oneof(
-      { weight: 9, arbitrary: fc.constant(128) },
-      { weight: 1, arbitrary: fc.integer({ min: 0, max: 127 }) },
+      { weight: 9, arbitrary: fc.constant(160) },
+      { weight: 1, arbitrary: fc.integer({ min: 0, max: 159 }) },
     ),
   });
 }
@@ -144,22 +170,25 @@ function transactions(): fc.Arbitrary<Event> {
     drafts: fc.array(draft, { maxLength: 5 }),
     tail: fc.oneof(
       { weight: 6, arbitrary: fc.constant(new Uint8Array()) },
-      { weight: 1, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 130 }) },
+      { weight: 1, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 162 }) },
     ),
   });
 }
 
 /** The nonce is what it will be if the drafts before it are applied, unless the flaw is in the nonce. */
 function signDraft(draft: Draft, earlier: readonly Draft[], model: LedgerModel): SignedLedgerTransaction {
-  const { nonce, balance } = model.account(addressOf(draft.from));
-  const expected = nonce + BigInt(earlier.filter(({ from, flaw }) => from === draft.from && flaw === "none").length);
+  const token = draft.action === "message" ? 0 : draft.token;
+  const { nonce, balance } = model.account(addressOf(draft.from), TOKENS[token]);
+  const isBefore = ({ from, flaw, action, token: other }: Draft): boolean =>
+    from === draft.from && flaw === "none" && (action === "message" ? 0 : other) === token;
+  const expected = nonce + BigInt(earlier.filter(isBefore).length);
   const offset = { replay: -1n, early: 1n }[draft.flaw as string] ?? 0n;
-  const transaction: LedgerTransaction = {
-    action: draft.isWithdrawal ? "withdrawal" : "transfer",
-    to: addressOf(draft.to),
-    amount: amountOf(draft.amount, balance),
-    nonce: BigInt.asUintN(64, expected + offset),
-  };
+  const common = { to: addressOf(draft.to), nonce: BigInt.asUintN(64, expected + offset) };
+  const amount = amountOf(draft.amount, balance);
+  const transaction: LedgerTransaction =
+    draft.action === "message"
+      ? { action: draft.action, ...common, data: bytesToHex(wordOf(amount)) }
+      : { action: draft.action, ...common, amount, token: TOKENS[token] };
   const signed = sign(
     draft.from,
     transaction,

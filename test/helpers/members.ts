@@ -242,7 +242,14 @@ async function sibling(base: TestChain, rule: Hex, source: Hex): Promise<Deploym
   const receipt = await (await signer.sendTransaction({ to: log.address, data })).wait();
   const created = receipt!.logs.map((one) => abi.parseLog(one)).find((event) => event?.name === "ChainCreated")!;
   const at = (name: string): Hex => String(created.args[name]).toLowerCase() as Hex;
-  const addresses = { rollup: at("rollup"), inbox: at("inbox"), bridge: at("bridge"), rule, sources };
+  const addresses = {
+    rollup: at("rollup"),
+    inbox: at("inbox"),
+    bridge: at("bridge"),
+    messenger: at("messenger"),
+    rule,
+    sources,
+  };
   return {
     ...deployment,
     fromBlock: receipt!.blockNumber,

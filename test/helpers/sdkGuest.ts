@@ -37,9 +37,9 @@ export function handle(): void {
       publish(left);
       break;
     case 12: {
-      const record = findRecord(table, 8, 64, left);
+      const record = findRecord(table, 8, 64, 1 + (load<u8>(right.pointer, 31) & 1), left);
       flag = isInUse(record);
-      if (!flag) useRecord(record, left);
+      if (!flag) useRecord(record, 1 + (load<u8>(right.pointer, 31) & 1), left);
       left.setNumber((record - table) / 64);
       break;
     }

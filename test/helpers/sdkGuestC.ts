@@ -33,9 +33,9 @@ static bool calculate(uint32_t operation, Word *left, Word *right) {
       publishRoot(left);
       return false;
     case 12: {
-      Key *record = findRecord(table, 8, sizeof(Record), left);
-      const bool flag = record->isInUse;
-      if (!flag) useRecord(record, left);
+      Key *record = findRecord(table, 8, sizeof(Record), 1 + (right->bytes[31] & 1), left);
+      const bool flag = record->mark;
+      if (!flag) useRecord(record, 1 + (right->bytes[31] & 1), left);
       wordSetNumber(left, (Record *)record - table);
       return flag;
     }

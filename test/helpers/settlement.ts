@@ -13,6 +13,7 @@ import type {
   CalldataHistory,
   CalldataSource,
   Inbox,
+  Messenger,
   Rollup,
   RollupFactory,
   RuleFactory,
@@ -74,6 +75,7 @@ interface SettlementParts {
   readonly rollup: Rollup;
   readonly inbox: Inbox;
   readonly bridge: Bridge;
+  readonly messenger: Messenger;
   readonly machine: TallyMachineContract;
   readonly parts: SharedParts;
   readonly rule: string;
@@ -89,6 +91,7 @@ export class Settlement {
   public readonly rollup: Rollup;
   public readonly inbox: Inbox;
   public readonly bridge: Bridge;
+  public readonly messenger: Messenger;
   public readonly machine: TallyMachineContract;
   public readonly parts: SharedParts;
   public readonly rule: string;
@@ -104,6 +107,7 @@ export class Settlement {
     this.rollup = given.rollup;
     this.inbox = given.inbox;
     this.bridge = given.bridge;
+    this.messenger = given.messenger;
     this.machine = given.machine;
     this.parts = given.parts;
     this.rule = given.rule;
@@ -261,6 +265,7 @@ async function createChain(ethers: HardhatEthers, factory: RollupFactory, config
     rollup: await ethers.getContractAt("Rollup", created.args.rollup as string),
     inbox: await ethers.getContractAt("Inbox", created.args.inbox as string),
     bridge: await ethers.getContractAt("Bridge", created.args.bridge as string),
+    messenger: await ethers.getContractAt("Messenger", created.args.messenger as string),
   };
 }
 
@@ -268,11 +273,12 @@ async function deployParts(ethers: HardhatEthers): Promise<SharedParts> {
   const inbox = await ethers.deployContract("Inbox");
   const rollup = await ethers.deployContract("Rollup");
   const bridge = await ethers.deployContract("Bridge");
+  const messenger = await ethers.deployContract("Messenger");
   return {
     source: await ethers.deployContract("CalldataSource"),
     history: await ethers.deployContract("CalldataHistory"),
     rules: await ethers.deployContract("RuleFactory"),
-    factory: await ethers.deployContract("RollupFactory", [inbox, rollup, bridge]),
+    factory: await ethers.deployContract("RollupFactory", [inbox, rollup, bridge, messenger]),
   };
 }
 

@@ -1,7 +1,10 @@
 import { expect } from "chai";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 
+import { encodeLedgerTransaction, LEDGER_TRANSACTION_SIZE, signLedgerTransaction } from "../../plugin/guests/ledger.js";
 import type { Hex } from "../../plugin/hex.js";
+import type { LedgerOrder } from "../../plugin/ledgerUser.js";
+import { readToken } from "../../plugin/token.js";
 import type { NodeClient } from "../../plugin/service/nodeClient.js";
 import type { TransactionAnswer } from "../../plugin/service/server/answers.js";
 import { ETHER, ServedChain, until } from "./services.js";
@@ -51,13 +54,34 @@ describe("a node that runs", function () {
     expect(paid.confirmed).to.equal(true);
     const proof = await client.get<{
       proof: Hex[];
-      withdrawal: { index: Hex; recipient: Hex; amount: string };
+      withdrawal: { index: Hex; token: Hex; recipient: Hex; amount: string };
     }>(`/v1/withdrawals/${paid.index}/proof`);
-    const { index, recipient, amount } = proof.withdrawal;
+    const { index, token, recipient, amount } = proof.withdrawal;
     const user = await served.chain.user(bob);
     const before = await served.chain.chain.provider.getBalance(bob.address);
-    const done = await user.withdraw({ index: BigInt(index), recipient, amount: BigInt(amount) }, proof.proof);
+    const done = await user.withdraw({ index: BigInt(index), token, recipient, amount: BigInt(amount) }, proof.proof);
     expect((await served.chain.chain.provider.getBalance(bob.address)) - before + done.spent.fee).to.equal(ETHER);
+  });
+
+  it("knows accounts of tokens, with nonces of their own, and messages to L1", async () => {
+    client = await served.start();
+    const contract = await served.connection.ethers.deployContract("HostileToken");
+    const token = ((await contract.getAddress()) as Hex).toLowerCase() as Hex;
+    await contract.mint(alice.address, 50n);
+    await served.deposit(alice, ETHER);
+    await (await served.chain.user(alice)).depositToken(await readToken(served.chain.chain.provider, token), 50n);
+    const of = async (address: string): Promise<AccountAnswer["accounts"][number]> =>
+      (await client.get<AccountAnswer>(`/v1/accounts/${address}?token=${token}`)).accounts[0];
+    await until(async () => (await of(alice.address).catch(() => undefined))?.balance === "50");
+    const to = bob.address.toLowerCase() as Hex;
+    const send = async (order: LedgerOrder): Promise<Hex> =>
+      client.send(encodeLedgerTransaction(await signLedgerTransaction(alice, served.domain, { ...order, nonce: 0n })));
+    const transfer = await send({ action: "transfer", to, amount: 20n, token });
+    const message = await send({ action: "message", to, data: "0x12" });
+    await until(async () => (await stateOf(transfer)) === "included" && (await stateOf(message)) === "included");
+    expect(await of(alice.address)).to.include({ balance: "30", nonce: "1" });
+    expect(await of(bob.address)).to.include({ balance: "20", nonce: "0" });
+    expect(await account(alice.address)).to.include({ balance: String(ETHER), nonce: "1" });
   });
 
   it("refutes a lie while it goes on serving, and takes its bonds home", async () => {
@@ -94,14 +118,14 @@ describe("a node that runs", function () {
     }
     expect(await stateOf(hashes[29])).to.equal("accepted");
     await served.stop();
-    client = await served.start(["sequencer"], { batchBytes: 128 * 7 });
+    client = await served.start(["sequencer"], { batchBytes: LEDGER_TRANSACTION_SIZE * 7 });
     await until(async () => (await stateOf(hashes[29])) === "included");
     expect(await account(bob.address)).to.include({ balance: String(30n * ETHER) });
     expect(await account(alice.address)).to.include({ nonce: "30", nextNonce: "30" });
     const { derivation } = served.service.node;
     const sizes = derivation.inputs
       .filter(({ header }) => header.kind === "batch")
-      .map(({ data }) => data.length / 128);
+      .map(({ data }) => data.length / LEDGER_TRANSACTION_SIZE);
     expect(sizes.reduce((sum, size) => sum + size, 0)).to.equal(30);
     expect(Math.max(...sizes)).to.be.at.most(7);
   });

@@ -8,7 +8,7 @@ import type { ChainUserConfig } from "../../plugin/config/types.js";
 import {
   encodeLedgerTransaction,
   signLedgerTransaction,
-  type LedgerAction,
+  type LedgerPaymentAction,
   type LedgerDomain,
 } from "../../plugin/guests/ledger.js";
 import type { Hex } from "../../plugin/hex.js";
@@ -93,7 +93,7 @@ export class ServedChain {
   /** A user's transaction, signed. */
   public async sign(
     signer: HardhatEthersSigner,
-    action: LedgerAction,
+    action: LedgerPaymentAction,
     to: string,
     amount: bigint,
     nonce: number | bigint,

@@ -38,6 +38,7 @@ describe("RollupFactory", () => {
     expect([await chain.inbox.batchBudget(), await chain.inbox.messageBudget()]).to.deep.equal([60n, 20n]);
     expect(await chain.inbox.forceInclusionAfter()).to.equal(BigInt(config.forceInclusionAfter));
     expect(await chain.bridge.rollup()).to.equal(await chain.rollup.getAddress());
+    expect(await chain.messenger.rollup()).to.equal(await chain.rollup.getAddress());
     expect(await chain.bridge.inbox()).to.equal(await chain.inbox.getAddress());
   });
 
@@ -82,7 +83,7 @@ describe("RollupFactory", () => {
       .withArgs("sources", nobody);
     await attempt({ sources: [] }).revertedWithCustomError(factory, "NoSources");
     await attempt({ sequencer: ZeroAddress }).revertedWithCustomError(factory, "ZeroSequencer");
-    await expect(chain.ethers.deployContract("RollupFactory", [nobody, nobody, nobody]))
+    await expect(chain.ethers.deployContract("RollupFactory", [nobody, nobody, nobody, nobody]))
       .to.be.revertedWithCustomError(factory, "NoContract")
       .withArgs("inbox", nobody);
   });
@@ -98,5 +99,9 @@ describe("RollupFactory", () => {
       factory,
       "GenesisNotWaiting",
     );
+    const rejections = `0x${"02".repeat(32)}`;
+    await attempt({ genesis: { ...genesis, rejections } })
+      .revertedWithCustomError(factory, "GenesisRejects")
+      .withArgs(rejections);
   });
 });

@@ -6,6 +6,7 @@ import {CalldataHistory} from "../../contracts/dispute/CalldataHistory.sol";
 import {Inbox} from "../../contracts/Inbox.sol";
 import {ChainConfig} from "../../contracts/IRollupFactory.sol";
 import {MachineState} from "../../contracts/machines/MachineState.sol";
+import {Messenger} from "../../contracts/Messenger.sol";
 import {Rollup} from "../../contracts/Rollup.sol";
 import {RollupFactory} from "../../contracts/RollupFactory.sol";
 import {IRule} from "../../contracts/rules/IRule.sol";
@@ -28,11 +29,17 @@ abstract contract SmallChain {
     TallyMachine internal immutable MACHINE = new TallyMachine();
     Rollup internal immutable ROLLUP;
     Inbox internal immutable INBOX;
+    Bridge internal immutable BRIDGE;
 
     constructor() {
-        RollupFactory factory = new RollupFactory(address(new Inbox()), address(new Rollup()), address(new Bridge()));
-        (address rollup, address inbox, ) = factory.createChain(_config());
-        (ROLLUP, INBOX) = (Rollup(rollup), Inbox(inbox));
+        RollupFactory factory = new RollupFactory(
+            address(new Inbox()),
+            address(new Rollup()),
+            address(new Bridge()),
+            address(new Messenger())
+        );
+        (address rollup, address inbox, address bridge, ) = factory.createChain(_config());
+        (ROLLUP, INBOX, BRIDGE) = (Rollup(rollup), Inbox(inbox), Bridge(bridge));
     }
 
     function _genesis() internal pure returns (MachineState memory genesis) {

@@ -96,11 +96,20 @@ describe("the contracts of a chain, on block explorers", function () {
     expect(named("failed")).to.deep.equal([]);
     expect(named("verified").sort()).to.deep.equal([
       ...["AnyOf", "AtLeast", "Attested", "BlobSource", "Bridge", "CalldataHistory", "CalldataSource", "Committee"],
-      ...["CommitteeSource", "Inbox", "PreimageStore", "Rollup", "RollupFactory", "RuleFactory", "Unchallenged"],
+      ...[
+        "CommitteeSource",
+        "Inbox",
+        "Messenger",
+        "PreimageStore",
+        "Rollup",
+        "RollupFactory",
+        "RuleFactory",
+        "Unchallenged",
+      ],
       "WasmMachine",
     ]);
     expect(named("linked").sort()).to.deep.equal(
-      ["AnyOf", "AtLeast", "Attested", "Bridge", "Inbox", "Rollup", "Unchallenged", "Unchallenged"].map(
+      ["AnyOf", "AtLeast", "Attested", "Bridge", "Inbox", "Messenger", "Rollup", "Unchallenged", "Unchallenged"].map(
         (name) => `${name}, a clone`,
       ),
     );
@@ -120,7 +129,7 @@ describe("the contracts of a chain, on block explorers", function () {
     const explorer = await openExplorer("etherscan", connection, hre.config);
     const results = await verifyChain(deployed.chain, explorer);
     expect(fake.submissions).to.deep.equal([]);
-    expect(results.filter(({ result }) => result === "was verified")).to.have.length(16);
+    expect(results.filter(({ result }) => result === "was verified")).to.have.length(17);
   });
 
   it("are submitted to Sourcify, which keeps what was refused apart", async () => {

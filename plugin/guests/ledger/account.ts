@@ -2,18 +2,24 @@ import { RollupError } from "../../errors.js";
 import { wordOf, ZERO_WORD, type Hex } from "../../hex.js";
 import type { Input } from "../../input.js";
 import type { Program, Snapshot } from "../../machines/machine.js";
+import { ETHER } from "../../node/outputs.js";
 import { decodeLedgerLog, type LedgerAccount } from "./log.js";
 
 /** Enough to look at every record of the ledger's table. */
 const QUERY_BUDGET = 2n ** 22n;
 
 /**
- * Asks the ledger for an account: a copy of the machine takes an input that is a query, which is answered by a log and rejected.
+ * Asks the ledger for an account of ether, or of another token: a copy of the machine takes an input that is a query, which is answered by a log and rejected.
  * @param program The ledger's.
  * @param snapshot Of a machine of that program that waits, e.g. an executor's boundary. It stays as it is.
  * @throws {RollupError} `LEDGER_QUERY_UNANSWERED` if the program is not the ledger.
  */
-export function queryLedgerAccount(program: Program, snapshot: Snapshot, address: Hex): LedgerAccount {
+export function queryLedgerAccount(
+  program: Program,
+  snapshot: Snapshot,
+  address: Hex,
+  token: Hex = ETHER,
+): LedgerAccount {
   const answers: (LedgerAccount | undefined)[] = [];
   const machine = program.start({
     log: ({ data }) => {
@@ -22,7 +28,7 @@ export function queryLedgerAccount(program: Program, snapshot: Snapshot, address
     },
   });
   machine.restore(snapshot);
-  machine.deliver(queryInput(machine.state().inputCount, address));
+  machine.deliver(queryInput(machine.state().inputCount, address, token));
   machine.run(Number(QUERY_BUDGET) + 1);
   const [answer] = answers;
   if (answer === undefined || machine.outcome !== "rejected") {
@@ -35,8 +41,13 @@ export function queryLedgerAccount(program: Program, snapshot: Snapshot, address
   return answer;
 }
 
-function queryInput(number: bigint, address: Hex): Input {
-  const data = wordOf(BigInt(address));
+/** The input that asks for an account; of ether, where it is of one word. */
+export function encodeLedgerQuery(address: Hex, token: Hex = ETHER): Uint8Array {
+  return new Uint8Array(Buffer.concat([BigInt(address), BigInt(token)].map(wordOf)));
+}
+
+function queryInput(number: bigint, address: Hex, token: Hex): Input {
+  const data = encodeLedgerQuery(address, token);
   return {
     header: {
       previous: ZERO_WORD,
