@@ -69,7 +69,7 @@ function benchGuest(name: string): NativeProgram {
 export const NATIVE_PROGRAMS: readonly NativeProgram[] = [
   KECCAK,
   SOFTFLOAT,
-  ...["sha256", "quicksort", "sieve", "modpow"].map(benchGuest),
+  ...["sha256", "quicksort", "sieve", "modpow", "dispatch"].map(benchGuest),
 ];
 
 /** Compiles and links; gives the WebAssembly. Throws the compiler's words if it refuses. */

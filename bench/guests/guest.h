@@ -1,4 +1,4 @@
-/* What the benches' guests have in common: run(n) does the work, on WebAssembly and natively. */
+/* What the benches' guests have in common: run(n) does the work, on every machine and natively. */
 #ifndef GUEST_H
 #define GUEST_H
 
@@ -10,6 +10,9 @@ typedef unsigned long long u64;
 #define EXPORT(name) __attribute__((export_name(name)))
 /* The machine's handler, which these do not need. */
 EXPORT("handle") void handle(void) {}
+#elif defined(__riscv) || defined(__mips__)
+#define EXPORT(name)
+u32 run(u32 n);
 #else
 #define EXPORT(name)
 #include <stdio.h>

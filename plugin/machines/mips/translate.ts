@@ -16,6 +16,9 @@ const PLACES = 2 ** 30;
 
 /** What the translator knows of MIPS32. A place is a quarter of an address. */
 export class MipsCode implements TranslatedCode {
+  readonly reach = 512;
+  readonly framed = false;
+
   /** @param word The four bytes at an address, the first in the highest bits. */
   constructor(readonly word: (place: number) => number) {}
 
@@ -29,6 +32,10 @@ export class MipsCode implements TranslatedCode {
     const slot = decode(this.word(place + 1));
     if (!fitsSlot(slot, instruction)) return { place, length: 1, flow: { kind: "outside" }, instruction, slot };
     return { place, length: 2, flow, instruction, slot };
+  }
+
+  regionStart(place: number): number {
+    return place;
   }
 
   held(register: number): Held {

@@ -11,8 +11,7 @@ import { ARGUMENT_COUNT, WAIT_CALL } from "./callNumbers.js";
 import { hashRegisterCore, packRegisters, unpackRegisters, type RegisterCore } from "./core.js";
 import type { Engine } from "../translate/engine.js";
 import type { TranslatedCode } from "../translate/library.js";
-import { PATIENCE, STEPS_BEFORE, type Pace } from "../translate/pace.js";
-import { canTranslate } from "../translate/support.js";
+import { PacedRunner } from "../translate/pacedRunner.js";
 import { FirstWaitError } from "./errors.js";
 import { MEMORY_DEPTH, PagedMemory } from "./pagedMemory.js";
 import type { RegisterProgram } from "./registerProgram.js";
@@ -31,11 +30,11 @@ export interface Advance extends Readonly<StepperResult> {
 export abstract class RegisterMachine extends GuestMachine<RegisterCore> {
   readonly registers: Int32Array;
   readonly memory: PagedMemory;
-  /** When it runs by translated code. */
-  pace: Pace = "when it pays";
-  private engine: Engine | undefined;
-  /** Steps that were made while there was no engine. */
-  private stepped = 0;
+  readonly runner = new PacedRunner({
+    result: this.result,
+    step: (steps) => this.step32(steps),
+    makeEngine: (patience) => this.makeEngine(patience),
+  });
 
   /** A machine before its first instruction; `RegisterProgram.start` makes those that wait. */
   constructor(
@@ -47,11 +46,6 @@ export abstract class RegisterMachine extends GuestMachine<RegisterCore> {
     this.registers = program.initial.registers.slice();
     this.memory = new PagedMemory((address, length) => this.forget(address, length), order);
     this.memory.restore(program.initial.memory);
-  }
-
-  /** Steps that translated code made; the stepper made the others. */
-  get translatedSteps(): number {
-    return this.engine?.translatedSteps ?? 0;
   }
 
   /**
@@ -142,7 +136,7 @@ export abstract class RegisterMachine extends GuestMachine<RegisterCore> {
   }
 
   protected execute(steps: number): number {
-    const count = this.runUp(steps);
+    const count = this.runner.run(steps);
     if (this.result.exit !== Exit.host) return count;
     const call = this.callNumber();
     this.result.trap = this.call(call);
@@ -151,31 +145,9 @@ export abstract class RegisterMachine extends GuestMachine<RegisterCore> {
     return count + 1;
   }
 
-  /** As `step32`, by what is fastest. */
-  private runUp(steps: number): number {
-    if (this.engine === undefined && this.stepsAlone === 0) this.translate();
-    if (this.engine !== undefined && this.pace !== "never") return this.engine.run(steps);
-    const count = this.step32(Math.min(steps, this.stepsAlone));
-    this.stepped += count;
-    return count === steps || this.result.exit !== Exit.steps ? count : count + this.runUp(steps - count);
-  }
-
-  /** Steps that the stepper does before code is translated. */
-  private get stepsAlone(): number {
-    if (this.pace === "never") return Infinity;
-    return this.pace === "at once" ? 0 : Math.max(0, STEPS_BEFORE - this.stepped);
-  }
-
-  /** A machine that cannot be translated, for want of room or by an old engine, is stepped. */
-  private translate(): void {
-    try {
-      if (!canTranslate()) throw new RangeError();
-      this.forgetAllCode();
-      this.engine = translateRegisters(this.program.regions, this.parts, PATIENCE[this.pace]);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      this.pace = "never";
-    }
+  private makeEngine(patience: number): Engine {
+    this.forgetAllCode();
+    return translateRegisters(this.program.regions, this.parts, patience);
   }
 
   private get parts(): RegisterParts {
@@ -190,7 +162,7 @@ export abstract class RegisterMachine extends GuestMachine<RegisterCore> {
 
   private forget(address: number, length: number): void {
     this.forgetCode(address, length);
-    this.engine?.forget(address >>> 2, ((address >>> 0) + length - 1) >>> 2);
+    this.runner.forget(address >>> 2, ((address >>> 0) + length - 1) >>> 2);
   }
 
   private call(call: number): number {

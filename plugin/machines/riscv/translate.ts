@@ -15,6 +15,9 @@ const PLACES = 2 ** 30;
 
 /** What the translator knows of RV32IM. A place is a quarter of an address. */
 export class RiscvCode implements TranslatedCode {
+  readonly reach = 512;
+  readonly framed = false;
+
   /** @param word The four bytes at an address, the first in the lowest bits. */
   constructor(readonly word: (place: number) => number) {}
 
@@ -22,6 +25,10 @@ export class RiscvCode implements TranslatedCode {
     if (place >= PLACES) return undefined;
     const instruction = decode(this.word(place));
     return { place, length: 1, flow: flowOf(instruction, place), instruction };
+  }
+
+  regionStart(place: number): number {
+    return place;
   }
 
   held(register: number): Held {

@@ -1,17 +1,14 @@
 import { Exit, type StepperResult } from "../exit.js";
-import { ENTRIES, ENTRY_BITS, ENTRY_COUNT, FUEL, MEMORY_PAGES, PLACE, STOPPED } from "./layout.js";
+import { ENTRIES, ENTRY_BITS, ENTRY_COUNT, FUEL, MEMORY_BYTES, PLACE, STOPPED } from "./layout.js";
 import type { Region, RegionLibrary, TranslatedCode } from "./library.js";
-import { REGION_PLACES } from "./regionPlan.js";
 import { enteringModule } from "./regionModule.js";
 
 /** Steps between two returns from translated code: V8 makes a function faster only where it is called anew. */
 const SLICE = 2 ** 21;
 
-/** What is left to the stepper at the end, so that no region runs out of steps on its way. */
-const MARGIN = REGION_PLACES + 8;
-
-/** Fewer steps than this are not worth the way into translated code. */
-const LEAST = 4 * MARGIN;
+/** Fewer steps than these, and so many times what is left at the end, are not worth the way into translated code. */
+const LEAST = 64;
+const WORTH = 4;
 
 /** Steps that the stepper does at a place that was not come to often enough yet. */
 const COLD_STEPS = 512;
@@ -40,7 +37,6 @@ export interface TranslatedMachine {
 
 /** Runs a machine by translated code, to exact positions: what cannot be done in there the stepper does. */
 export class Engine {
-  readonly state: WebAssembly.Memory;
   /** Steps that translated code made. */
   translatedSteps = 0;
   private readonly view: DataView;
@@ -54,15 +50,17 @@ export class Engine {
   private readonly stops = new Map<number, number>();
   private readonly remade = new Map<number, number>();
 
+  /** What is left to the stepper at the end, so that no region runs out of steps on its way: what the longest takes. */
+  private margin = 0;
+
   constructor(
     private readonly library: RegionLibrary,
     private readonly machine: TranslatedMachine,
     private readonly guest: WebAssembly.Memory,
-    state: WebAssembly.Memory,
+    private readonly state: WebAssembly.Memory,
     /** How often a place is come to before it is translated. */
     private readonly patience: number,
   ) {
-    this.state = state;
     this.view = new DataView(state.buffer);
     const { exports } = new WebAssembly.Instance(entering(), this.imports());
     this.enter = exports.enter as Engine["enter"];
@@ -74,7 +72,7 @@ export class Engine {
     const { result } = machine;
     let left = steps;
     result.exit = Exit.steps;
-    while (left > LEAST) {
+    while (left > LEAST + WORTH * this.margin) {
       const entry = this.find(machine.place());
       left -= entry === undefined ? this.miss(left) : this.runTranslated(entry, left);
       if (result.exit !== Exit.steps) return steps - left;
@@ -101,7 +99,7 @@ export class Engine {
 
   private runTranslated(entry: number, left: number): number {
     const { machine, view } = this;
-    const fuel = Math.min(left, SLICE) - MARGIN;
+    const fuel = Math.min(left, SLICE) - this.margin;
     machine.enter(view);
     view.setInt32(FUEL, fuel, true);
     this.enter(entry & (2 ** ENTRY_BITS - 1), entry >>> ENTRY_BITS);
@@ -174,6 +172,7 @@ export class Engine {
       this.instantiated.add(region.index);
     }
     this.active.set(region.start, region);
+    this.margin = Math.max(this.margin, region.places.length);
     this.machine.watch(region.places);
     for (const [place, number] of region.entries) {
       const entry = (region.index << ENTRY_BITS) | number;
@@ -197,9 +196,10 @@ export class Engine {
   }
 }
 
-/** Memory for what translated code has beside the guest's. */
-export function stateMemory(): WebAssembly.Memory {
-  return new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES });
+/** Memory for what translated code has beside the guest's. @param more Bytes of the machine's own, behind what all have. */
+export function stateMemory(more = 0): WebAssembly.Memory {
+  const pages = Math.ceil((MEMORY_BYTES + more) / 0x10000);
+  return new WebAssembly.Memory({ initial: pages, maximum: pages });
 }
 
 let enteringOnce: WebAssembly.Module | undefined;

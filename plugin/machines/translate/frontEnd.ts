@@ -25,13 +25,23 @@ export interface Unit {
 
 /** Something of a machine's state that translated code holds in a local while it runs. */
 export interface Held {
-  /** Address in the second memory, behind `base` if there is one. */
+  /** Address in the second memory, from the value of register `base` on if there is one. */
   readonly address: number;
   readonly wide: boolean;
+  readonly base?: number;
 }
 
 /** What the translator knows of an instruction set: the units of a program, and the code of each. */
 export interface FrontEnd<U extends Unit = Unit> {
+  /** The most places of a region, and so the most steps from one look at the fuel to the next. */
+  readonly reach: number;
+  /**
+   * Whether registers are others elsewhere: locals are brought back and taken anew wherever control goes by a place that was computed, and a
+   * region ends where its function does.
+   */
+  readonly framed: boolean;
+  /** Where the region of a place begins. */
+  regionStart(place: number): number;
   /** The unit at a place; undefined where there is none. */
   unit(place: number): U | undefined;
   /** What a register is; called once for each that a region touches. */

@@ -19,4 +19,6 @@ export const ENTRY_BITS = 10;
 
 /** By word of memory a bit: whether it is code that something is kept of. Only of 4 GiB of bytes. */
 export const CODE_BITS = 0x8000000;
-export const MEMORY_PAGES = 0x10000000 / 0x10000;
+
+/** What all machines have of it; some put more behind that. */
+export const MEMORY_BYTES = 0x10000000;

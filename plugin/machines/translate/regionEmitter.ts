@@ -251,6 +251,7 @@ class RegionEmitter<U extends Unit> {
     code.get(slot);
     code.constant(ENTRY_BITS);
     code.op(W.i32ShiftRight);
+    if (this.frontEnd.framed) return code.set(LOCAL.target);
     code.tee(slot);
     code.constant(index);
     code.op(W.i32Eq);

@@ -1,5 +1,4 @@
 import { Code, W } from "./code.js";
-import { MEMORY_PAGES } from "./layout.js";
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const FUNCTION_TYPE = [0x60, 1, 0x7f, 0];
@@ -58,8 +57,7 @@ function imports(code: Code): void {
   item(code, "guest", 2);
   code.op(0, 0);
   item(code, "state", 2);
-  code.op(0);
-  code.unsigned(MEMORY_PAGES);
+  code.op(0, 0);
   item(code, "regions", 1);
   code.op(FUNCREF, 0, 0);
 }

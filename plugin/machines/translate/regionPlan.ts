@@ -1,8 +1,5 @@
 import type { FrontEnd, Unit } from "./frontEnd.js";
 
-/** Places of a region, and so the most steps from one look at the fuel to the next. */
-export const REGION_PLACES = 512;
-
 /** Units that follow each other with one way in and one way out. */
 export interface Block<U extends Unit = Unit> {
   readonly units: readonly U[];
@@ -19,9 +16,9 @@ export interface RegionPlan<U extends Unit = Unit> {
   readonly entries: readonly number[];
 }
 
-/** Plans the region that begins at a place: what can be reached from there without leaving the places that follow it. */
-export function planRegion<U extends Unit>(frontEnd: FrontEnd<U>, start: number): RegionPlan<U> {
-  return new Planner(frontEnd, start).run();
+/** Plans the region of a place: what can be reached from where it begins without leaving the places that follow. */
+export function planRegion<U extends Unit>(frontEnd: FrontEnd<U>, place: number): RegionPlan<U> {
+  return new Planner(frontEnd, frontEnd.regionStart(place)).run(place);
 }
 
 class Planner<U extends Unit> {
@@ -37,8 +34,9 @@ class Planner<U extends Unit> {
     private readonly start: number,
   ) {}
 
-  run(): RegionPlan<U> {
+  run(place: number): RegionPlan<U> {
     this.enter(this.start);
+    this.enter(place);
     this.explore();
     for (let place = this.orphans.pop(); place !== undefined; place = this.orphans.pop()) {
       if (this.units.has(place) || this.frontEnd.unit(place)?.flow.kind === "outside") continue;
@@ -68,9 +66,10 @@ class Planner<U extends Unit> {
 
   /** Takes in the unit at a place, if it is new and within reach. */
   private visit(place: number): boolean {
-    if (place < this.start || place >= this.start + REGION_PLACES || this.units.has(place)) return false;
+    const end = this.start + this.frontEnd.reach;
+    if (place < this.start || place >= end || this.units.has(place)) return false;
     const unit = this.frontEnd.unit(place);
-    if (unit === undefined || place + unit.length > this.start + REGION_PLACES) return false;
+    if (unit === undefined || place + unit.length > end) return false;
     this.units.set(place, unit);
     return true;
   }
@@ -88,7 +87,7 @@ class Planner<U extends Unit> {
     if (flow.kind === "switch") flow.targets.forEach((target) => this.target(place, target));
     const returns = flow.kind === "outside" || (flow.kind !== "switch" && flow.returns);
     if (returns) this.enter(behind);
-    else this.orphans.push(behind);
+    else if (!this.frontEnd.framed) this.orphans.push(behind);
     return -1;
   }
 

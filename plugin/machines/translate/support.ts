@@ -12,7 +12,10 @@ export function canTranslate(): boolean {
 /** A module with one region, which only asks for the stepper. */
 function smallest(): Uint8Array {
   const unit = { place: 0, length: 1, flow: { kind: "outside" } } as const;
-  const frontEnd = { unit: () => unit, held: () => ({ address: 0, wide: false }), emit: () => undefined };
+  const frontEnd = {
+    ...{ reach: 1, framed: false, regionStart: (place: number) => place },
+    ...{ unit: () => unit, held: () => ({ address: 0, wide: false }), emit: () => undefined },
+  };
   const plan = { blocks: [{ units: [unit], end: 1 }], numbers: new Map([[0, 0]]), entries: [0] };
   return regionModule([emitRegion(frontEnd, plan, 1).body], 1);
 }

@@ -112,8 +112,8 @@ export class Translation {
     code.constant(0);
     code.access(W.i32Load, 1, FUEL);
     code.set(LOCAL.fuel);
-    for (const { local, address, wide } of this.held.values()) {
-      code.constant(0);
+    for (const { local, address, wide, base } of this.inOrder()) {
+      this.base(code, base);
       code.access(wide ? W.i64Load : W.i32Load, 1, address);
       code.set(local);
     }
@@ -121,9 +121,9 @@ export class Translation {
 
   /** Brings back what the region may have changed. */
   store(code: Code): void {
-    for (const { local, address, wide, written } of this.held.values()) {
+    for (const { local, address, wide, written, base } of this.held.values()) {
       if (!written) continue;
-      code.constant(0);
+      this.base(code, base);
       code.get(local);
       code.access(wide ? W.i64Store : W.i32Store, 1, address);
     }
@@ -138,10 +138,22 @@ export class Translation {
     for (const type of types) code.op(1, type);
   }
 
+  /** What others are found by comes first. */
+  private inOrder(): HeldLocal[] {
+    const held = [...this.held.values()];
+    return [...held.filter(({ base }) => base === undefined), ...held.filter(({ base }) => base !== undefined)];
+  }
+
+  private base(code: Code, base: number | undefined): void {
+    if (base === undefined) code.constant(0);
+    else code.get(this.localOf(base).local);
+  }
+
   private localOf(register: number): HeldLocal {
     const known = this.held.get(register);
     if (known !== undefined) return known;
     const held = this.frontEnd.held(register);
+    if (held.base !== undefined) this.localOf(held.base);
     const found = { ...held, local: this.newLocal(held.wide), written: false };
     this.held.set(register, found);
     return found;

@@ -19,6 +19,8 @@ export class Memory implements HostMemory {
   shared: Uint8Array;
   /** In WebAssembly pages. */
   pages: number;
+  /** What `bytes` are of, once translated code works on it. */
+  private flat: WebAssembly.Memory | undefined;
   private tree: MerkleTree;
   private unshared: number[] = [];
 
@@ -34,6 +36,25 @@ export class Memory implements HostMemory {
   /** In bytes. */
   get size(): number {
     return this.pages * WASM_PAGE;
+  }
+
+  /**
+   * From now on the bytes are those of another memory, of as many pages.
+   * @param shared Takes the place of `shared`, for all pages that there may come to be.
+   */
+  flatten(flat: WebAssembly.Memory, shared: Uint8Array): void {
+    const { bytes } = this;
+    this.flat = flat;
+    this.view(flat);
+    this.bytes.set(bytes.subarray(0, this.bytes.length));
+    shared.fill(1);
+    shared.set(this.shared);
+    this.shared = shared;
+  }
+
+  /** Pages that may differ from the tree's, in the order in which they were first written to. */
+  get changedPages(): readonly number[] {
+    return this.unshared;
   }
 
   /** Must be called before a shared page is written to. */
@@ -62,6 +83,10 @@ export class Memory implements HostMemory {
   grow(pages: number): void {
     this.pages = pages;
     if (this.size <= this.bytes.length) return;
+    if (this.flat !== undefined) {
+      this.flat.grow(pages - this.bytes.length / WASM_PAGE);
+      return this.view(this.flat);
+    }
     const capacity = Math.min(Math.max(this.size, 2 * this.bytes.length), LARGEST);
     const bytes = new Uint8Array(capacity);
     bytes.set(this.bytes);
@@ -100,6 +125,11 @@ export class Memory implements HostMemory {
     this.unshared = [];
     this.tree = tree;
     this.pages = pages;
+  }
+
+  private view({ buffer }: WebAssembly.Memory): void {
+    this.bytes = new Uint8Array(buffer);
+    this.words = new Int32Array(buffer);
   }
 
   private pageBytes(page: number): Uint8Array {

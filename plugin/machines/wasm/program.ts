@@ -4,6 +4,7 @@ import { concatBytes } from "@noble/hashes/utils.js";
 import { bytesToHex, type Hex } from "../../hex.js";
 import type { MachineHost, Program } from "../machine.js";
 import { MerkleTree } from "../merkle.js";
+import { RegionLibrary } from "../translate/library.js";
 import { DecodedCode } from "./decodedCode.js";
 import { GenesisError, MissingHandlerError, UnsupportedModuleError } from "./errors.js";
 import { depthFor, initialMemory, initialTables, memoryDepth } from "./images.js";
@@ -13,6 +14,7 @@ import type { FunctionLayout } from "./layout.js";
 import { lowerModule, type LoweredModule } from "./lower.js";
 import { showType } from "./module.js";
 import { parseModule } from "./parse.js";
+import { WasmCode } from "./translate.js";
 import { WasmMachine } from "./wasmMachine.js";
 
 /** The export that handles an input. */
@@ -54,6 +56,9 @@ export class WasmProgram implements Program {
   readonly minimumPages: number;
   /** Globals and regions as they are at the start. */
   readonly tables: MerkleTree;
+  /** What the translator knows of the code, and what it made of it for all machines. */
+  readonly translated: WasmCode;
+  readonly regions = new RegionLibrary();
   private knownInstrumented: InstrumentedModule | undefined;
 
   constructor(
@@ -62,6 +67,7 @@ export class WasmProgram implements Program {
   ) {
     this.code = lowered.code;
     this.decoded = new DecodedCode(this.code);
+    this.translated = new WasmCode(lowered);
     this.codeTree = MerkleTree.of(depthFor(Math.ceil(this.code.length / 2)), encodeCode(this.code));
     this.memory = initialMemory(lowered);
     this.memoryDepth = memoryDepth(lowered.maximumPages);

@@ -11,7 +11,7 @@ const SLOTS_PER_PAGE = 2 ** SLOT_PAGE_BITS;
  * asked for; of those behind it, whoever writes to one marks its page.
  */
 export class Slots {
-  readonly halves: Int32Array;
+  halves: Int32Array;
   /** By page: 1 if it may differ from the tree's. */
   readonly marks: Uint8Array;
 
@@ -23,6 +23,12 @@ export class Slots {
     this.halves = new Int32Array(2 * count);
     this.marks = new Uint8Array(Math.ceil(count / SLOTS_PER_PAGE));
     for (let page = 0; page < this.marks.length; page++) if (tree.page(page) !== undefined) this.load(page);
+  }
+
+  /** From now on the slots are elsewhere. */
+  move(halves: Int32Array): void {
+    halves.set(this.halves);
+    this.halves = halves;
   }
 
   /** Slot `index`, unsigned. */

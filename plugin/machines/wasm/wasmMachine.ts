@@ -7,6 +7,8 @@ import { HOST_CALLS } from "../hostCalls.js";
 import type { MachineHost, StepDescription } from "../machine.js";
 import type { ProofContext } from "../proof.js";
 import { badImage } from "../snapshotImage.js";
+import type { Engine } from "../translate/engine.js";
+import { PacedRunner } from "../translate/pacedRunner.js";
 import { Trap, TRAP_CAUSES, type TrapCause } from "../traps.js";
 import { describeInstruction } from "./describe.js";
 import { TRAMPOLINE } from "./hostCalls.js";
@@ -19,6 +21,7 @@ import { proveDelivery, proveInstruction } from "./prove.js";
 import { nullElementTrap } from "./regions.js";
 import { hashCore, packRegisters, Registers, unpackWaiting, type Core } from "./registers.js";
 import { runSteps } from "./stepper.js";
+import { translateWasm } from "./translatedWasm.js";
 
 /** How a call of an exported function ended. `steps` includes the one that trapped. */
 export type Invocation =
@@ -35,6 +38,12 @@ export interface Advance extends Readonly<StepperResult> {
 /** A guest in some state: the off-chain half of `contracts/machines/wasm/WasmMachine.sol`. */
 export class WasmMachine extends GuestMachine<Core> {
   readonly registers: Registers;
+  /** Runs it step by step. */
+  readonly runner = new PacedRunner({
+    result: this.result,
+    step: (steps) => runSteps(this.registers, this.program.decoded, steps, this.result),
+    makeEngine: (patience) => this.makeTranslator(patience),
+  });
   private engine: V8Engine | undefined;
 
   /** A machine before its start function; `WasmProgram.start` makes those that wait. */
@@ -190,14 +199,20 @@ export class WasmMachine extends GuestMachine<Core> {
 
   /** Executes up to `steps` instructions; `this.result` tells how it went. @param callsOut Whether to stop before what `advance` stops before. */
   private executeUpTo(steps: number, callsOut: boolean): number {
-    const { registers, program, result } = this;
-    const count = runSteps(registers, program.decoded, steps, result);
+    const { registers, result } = this;
+    const count = this.runner.run(steps);
     if (result.trap === Trap.nullElement) result.trap = this.nullElementTrap();
     if (result.exit !== Exit.host || (callsOut && this.isBeforeCallOut)) return count;
     result.trap = this.executeOutside();
     if (result.trap === Trap.none) registers.pc++;
     result.exit = result.trap === Trap.none ? Exit.steps : Exit.trapped;
     return count + 1;
+  }
+
+  private makeTranslator(patience: number): Engine {
+    const { program, registers, result } = this;
+    const step = (steps: number): number => runSteps(registers, program.decoded, steps, result);
+    return translateWasm(program, registers, { result, step }, patience);
   }
 
   /** Whether the instruction at the program counter calls what is neither the machine's nor the host's. */

@@ -19,8 +19,8 @@ export interface Compared {
 /** Runs a program by its stepper and by translated code, and compares all there is at random positions, the last of them that of a trap. */
 export function compareEngines(program: RegisterProgram, random: Random, positions: number, label: string): Compared {
   const [stepped, translated] = [program.load(), program.load()];
-  stepped.pace = "never";
-  translated.pace = "at once";
+  stepped.runner.pace = "never";
+  translated.runner.pace = "at once";
   let steps = 0;
   for (let position = 0; position < positions; position++) {
     const count = 1 + random.below(STRETCH);
@@ -28,9 +28,9 @@ export function compareEngines(program: RegisterProgram, random: Random, positio
     steps += theirs.count;
     expect(ours, `${label}: ${steps} steps`).to.deep.equal(theirs);
     expectEqual(translated, stepped, `${label}: after ${steps} steps`);
-    if (theirs.exit === Exit.trapped) return { steps, translated: translated.translatedSteps, trapped: true };
+    if (theirs.exit === Exit.trapped) return { steps, translated: translated.runner.translatedSteps, trapped: true };
   }
-  return { steps, translated: translated.translatedSteps, trapped: false };
+  return { steps, translated: translated.runner.translatedSteps, trapped: false };
 }
 
 /** Goes on over calls. */

@@ -15,8 +15,8 @@ const [t0, t1, t2, s0, s1] = [5, 6, 7, 8, 9];
 /** A machine before its first instruction, that is translated at once, and one that is stepped. */
 function both(program: RegisterProgram): [ours: RegisterMachine, theirs: RegisterMachine] {
   const [ours, theirs] = [program.load(), program.load()];
-  ours.pace = "at once";
-  theirs.pace = "never";
+  ours.runner.pace = "at once";
+  theirs.runner.pace = "never";
   return [ours, theirs];
 }
 
@@ -45,7 +45,7 @@ describe("A translated machine", () => {
     );
     advance(machines, 50_000);
     for (let position = 0; position < 30; position++) advance(machines, 3_001);
-    expect(machines[0].translatedSteps).to.be.above(50_000);
+    expect(machines[0].runner.translatedSteps).to.be.above(50_000);
   });
 
   it("does what a loop puts in place of its own instructions", () => {
@@ -65,7 +65,7 @@ describe("A translated machine", () => {
   it("stores to data in the middle of code as fast as to any other", () => {
     const machines = both(counting(jal({ imm: 8 }), 0, sw({ rs1: s1, rs2: t0, imm: 16 })));
     advance(machines, 100_000);
-    expect(machines[0].translatedSteps).to.be.above(90_000);
+    expect(machines[0].runner.translatedSteps).to.be.above(90_000);
     expect(machines[0].memory.byte(TEXT + 16)).to.be.above(0);
   });
 
@@ -79,7 +79,7 @@ describe("A translated machine", () => {
     ]);
     const machines = both(counting(...body));
     advance(machines, 30_000);
-    expect(machines[0].translatedSteps).to.be.above(10_000);
+    expect(machines[0].runner.translatedSteps).to.be.above(10_000);
   });
 
   const traps = [
@@ -102,8 +102,8 @@ describe("A translated machine", () => {
       ...[addi({ rd: t0, imm: 0 }), jal({ imm: -40 }), 0],
     ]);
     const [ours, theirs] = [program.start(), program.start()];
-    ours.pace = "at once";
-    theirs.pace = "never";
+    ours.runner.pace = "at once";
+    theirs.runner.pace = "never";
     for (const outcome of ["returned", "trapped", "trapped"]) {
       for (const machine of [ours, theirs]) {
         machine.deliver(inputOf({ number: 0n, budget: 10n ** 6n }));
@@ -112,13 +112,13 @@ describe("A translated machine", () => {
       expect([ours.outcome, theirs.outcome]).to.deep.equal([outcome, outcome]);
       expect(ours.stateHash()).to.equal(theirs.stateHash());
     }
-    expect(ours.translatedSteps).to.be.above(10_000);
+    expect(ours.runner.translatedSteps).to.be.above(10_000);
   });
 
   it("shares what it translated with the program's other machines, as long as their code is the same", () => {
     const program = counting(addi({ rd: t1, rs1: t1, imm: 1 }));
     const [first, second, changed] = [program.load(), program.load(), program.load()];
-    for (const machine of [first, second, changed]) machine.pace = "at once";
+    for (const machine of [first, second, changed]) machine.runner.pace = "at once";
     first.advance(10_000);
     const { size } = program.regions;
     second.advance(10_000);

@@ -2,12 +2,17 @@ import { expect } from "chai";
 
 import type { RegisterProgram } from "../../../plugin/machines/registers/registerProgram.js";
 import { Random } from "../wasm/twins.js";
+import { KINDS } from "../../fuzz/generate.js";
+import { readCorpus } from "../../fuzz/corpus.js";
 import { compareEngines } from "./compare.js";
+import { compareWasm } from "./compareWasm.js";
 import { mipsPrograms } from "./mipsPrograms.js";
 import { riscvPrograms } from "./riscvPrograms.js";
 
 const PROGRAMS = 20;
 const POSITIONS = 4;
+/** Of each kind. */
+const MODULES = 6;
 
 const GENERATORS: Readonly<Record<string, (random: Random) => RegisterProgram>> = {
   "RISC-V": riscvPrograms,
@@ -32,4 +37,16 @@ describe("Translated code", function () {
       expect(translated).to.be.above(steps / 2);
     });
   }
+
+  it("of generated modules has the flat machine's memory, stack, globals and tables at any position", () => {
+    let [steps, translated] = [0, 0];
+    for (const kind of KINDS) {
+      for (const { seed, module } of readCorpus(kind).slice(100, 100 + MODULES)) {
+        const compared = compareWasm(module, new Random(seed), `${kind} ${seed}`);
+        steps += compared.steps;
+        translated += compared.translated;
+      }
+    }
+    expect(translated).to.be.above(steps / 2);
+  });
 });
