@@ -8,7 +8,7 @@ import { loadWasmProgram } from "../plugin/machines/wasm/index.js";
 import { V8Engine } from "../plugin/machines/wasm/jit/v8Engine.js";
 import { fastest, seconds, type Speeds } from "./speeds.js";
 
-/** A guest in C that computes and asks nobody; `modpow` is the one of 64-bit code. */
+/** A guest in C that computes and asks nobody; `modpow` is the one of 64-bit code, `dispatch` the large one. */
 export interface ComputingGuest {
   readonly name: string;
   /** What it does once, and what of it the stepper does: some milliseconds, which also a busy machine lets pass at a stretch now and then. */
@@ -21,6 +21,7 @@ export const COMPUTING_GUESTS: readonly ComputingGuest[] = [
   { name: "quicksort", work: 200_000, stepped: 50_000 },
   { name: "sieve", work: 2_000_000, stepped: 400_000 },
   { name: "modpow", work: 3_000, stepped: 300 },
+  { name: "dispatch", work: 1_000_000, stepped: 20_000 },
 ];
 
 const FOLDER = fileURLToPath(new URL("./guests", import.meta.url));

@@ -31,7 +31,7 @@ export interface LedgerSpeeds {
 /** The ledger's speeds over a batch of transfers, the same that `bench:dispute` posts. */
 export async function benchLedger(): Promise<LedgerSpeeds> {
   const bytes = await buildGuest("ledger");
-  const [deposit, batch] = await inputs();
+  const [deposit, batch] = await ledgerInputs();
   const [stepped, whole] = [loadWasmProgram(bytes).start(), loadWasmProgram(bytes).start()];
   const module = new WebAssembly.Module(bytes);
   const counts = new Set<number>();
@@ -58,7 +58,7 @@ export async function benchLedger(): Promise<LedgerSpeeds> {
 }
 
 /** A deposit, and one account's transfers to many. */
-async function inputs(): Promise<[Input, Input]> {
+export async function ledgerInputs(): Promise<[Input, Input]> {
   const wallet = new Wallet(bytesToHex(wordOf(0xbe7c4)));
   const signed = Array.from({ length: TRANSFERS }, (_, at) =>
     signLedgerTransaction(wallet, DOMAIN, { action: "transfer", to: recipient(at), amount: 1n, nonce: BigInt(at) }),

@@ -16,7 +16,7 @@ const PLACES = 2 ** 30;
 
 /** What the translator knows of MIPS32. A place is a quarter of an address. */
 export class MipsCode implements TranslatedCode {
-  readonly reach = 512;
+  readonly reach = 1024;
   readonly framed = false;
 
   /** @param word The four bytes at an address, the first in the highest bits. */
@@ -32,6 +32,11 @@ export class MipsCode implements TranslatedCode {
     const slot = decode(this.word(place + 1));
     if (!fitsSlot(slot, instruction)) return { place, length: 1, flow: { kind: "outside" }, instruction, slot };
     return { place, length: 2, flow, instruction, slot };
+  }
+
+  /** `nop`. */
+  isPadding(place: number): boolean {
+    return place < PLACES && this.word(place) === 0;
   }
 
   regionStart(place: number): number {

@@ -15,6 +15,12 @@ const WINDOW = 2 ** WINDOW_BITS;
 const WINDOWS = MEMORY_SIZE / WINDOW;
 const PAGES_OF_WINDOW = WINDOW / TREE_PAGE;
 
+/** Bytes that are turned round together where that is done. */
+const WORD = 4;
+
+/** Bytes that are a word of the tree, or some of them. */
+const FEW = 256;
+
 const SHARED = 1;
 const WATCHED = 2;
 
@@ -111,16 +117,11 @@ export class PagedMemory implements HostMemory {
   }
 
   read(address: number, length: number): Uint8Array {
-    if (this.flip !== 0) return this.readFlipped(address, length);
-    const start = address % WINDOW;
-    if (start + length <= WINDOW) return this.windows[address >>> WINDOW_BITS].subarray(start, start + length);
-    const data = new Uint8Array(length);
-    for (let done = 0; done < length;) {
-      const room = Math.min(length - done, WINDOW - ((address + done) % WINDOW));
-      data.set(this.read(address + done, room), done);
-      done += room;
-    }
-    return data;
+    if (this.flip === 0) return this.readWindows(address, length);
+    const start = address - (address % WORD);
+    const words = this.readWindows(start, Math.ceil((address + length - start) / WORD) * WORD).slice();
+    swapWords(words);
+    return words.subarray(address - start, address - start + length);
   }
 
   write(address: number, data: Uint8Array): void {
@@ -128,9 +129,8 @@ export class PagedMemory implements HostMemory {
       const at = address + done;
       const part = data.subarray(done, done + TREE_PAGE - (at % TREE_PAGE));
       this.prepare(at, part.length);
-      const [window, start] = [this.windows[at >>> WINDOW_BITS], at % WINDOW];
-      if (this.flip === 0) window.set(part, start);
-      else part.forEach((byte, index) => (window[(start + index) ^ this.flip] = byte));
+      if (this.flip === 0) this.windows[at >>> WINDOW_BITS].set(part, at % WINDOW);
+      else this.writeFlipped(at, part);
       done += part.length;
     }
   }
@@ -171,8 +171,27 @@ export class PagedMemory implements HostMemory {
     this.tree = tree;
   }
 
-  private readFlipped(address: number, length: number): Uint8Array {
-    return Uint8Array.from({ length }, (_, index) => this.byte(address + index));
+  /** Bytes as windows hold them. */
+  private readWindows(address: number, length: number): Uint8Array {
+    const start = address % WINDOW;
+    if (start + length <= WINDOW) return this.windows[address >>> WINDOW_BITS].subarray(start, start + length);
+    const data = new Uint8Array(length);
+    for (let done = 0; done < length;) {
+      const room = Math.min(length - done, WINDOW - ((address + done) % WINDOW));
+      data.set(this.readWindows(address + done, room), done);
+      done += room;
+    }
+    return data;
+  }
+
+  /** Bytes of one page, with those around them in their words. */
+  private writeFlipped(address: number, data: Uint8Array): void {
+    const start = address - (address % WORD);
+    const aligned = start === address && data.length % WORD === 0;
+    const words = aligned ? data.slice() : this.read(start, Math.ceil((address + data.length - start) / WORD) * WORD);
+    if (!aligned) words.set(data, address - start);
+    swapWords(words);
+    this.windows[start >>> WINDOW_BITS].set(words, start % WINDOW);
   }
 
   private forgetCode(address: number, length: number): void {
@@ -196,7 +215,17 @@ export class PagedMemory implements HostMemory {
   }
 }
 
-/** Turns the bytes of every word round. */
+/** Turns the bytes of every word round. Few are done here, since a call takes longer. */
 function swapWords(bytes: Uint8Array): void {
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).swap32();
+  if (bytes.length > FEW) {
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).swap32();
+    return;
+  }
+  for (let at = 0; at < bytes.length; at += WORD) {
+    const [first, second] = [bytes[at], bytes[at + 1]];
+    bytes[at] = bytes[at + 3];
+    bytes[at + 1] = bytes[at + 2];
+    bytes[at + 2] = second;
+    bytes[at + 3] = first;
+  }
 }

@@ -173,6 +173,8 @@ export abstract class RegisterMachine extends GuestMachine<RegisterCore> {
 
   /** Unsigned; as many as any call takes. */
   protected callArguments(): number[] {
-    return Array.from({ length: ARGUMENT_COUNT }, (_, index) => this.registers[this.firstArgument + index] >>> 0);
+    const args = new Array<number>(ARGUMENT_COUNT);
+    for (let index = 0; index < ARGUMENT_COUNT; index++) args[index] = this.registers[this.firstArgument + index] >>> 0;
+    return args;
   }
 }

@@ -15,7 +15,7 @@ const PLACES = 2 ** 30;
 
 /** What the translator knows of RV32IM. A place is a quarter of an address. */
 export class RiscvCode implements TranslatedCode {
-  readonly reach = 512;
+  readonly reach = 1024;
   readonly framed = false;
 
   /** @param word The four bytes at an address, the first in the lowest bits. */
@@ -25,6 +25,11 @@ export class RiscvCode implements TranslatedCode {
     if (place >= PLACES) return undefined;
     const instruction = decode(this.word(place));
     return { place, length: 1, flow: flowOf(instruction, place), instruction };
+  }
+
+  /** `nop`. */
+  isPadding(place: number): boolean {
+    return place < PLACES && this.word(place) === 0x13;
   }
 
   regionStart(place: number): number {

@@ -18,7 +18,11 @@ const SEARCH = 2048;
 
 /** How often the stepper is asked for at a place before what follows becomes an entry; and how often a region may be made again. */
 const STOPS = 8;
-const VERSIONS = 8;
+const VERSIONS = 64;
+
+/** How often a place is written to before it is taken for data, and the most places that a store touches. */
+const WRITES = 2;
+const STORE_PLACES = 2;
 
 /** A machine as its engine sees it. */
 export interface TranslatedMachine {
@@ -49,6 +53,9 @@ export class Engine {
   private readonly heat = new Map<number, number>();
   private readonly stops = new Map<number, number>();
   private readonly remade = new Map<number, number>();
+  private readonly writes = new Map<number, number>();
+  /** Data among the code. */
+  private readonly written = new Set<number>();
 
   /** What is left to the stepper at the end, so that no region runs out of steps on its way: what the longest takes. */
   private margin = 0;
@@ -82,7 +89,14 @@ export class Engine {
 
   /** Forgets what was translated of some places. */
   forget(first: number, last: number): void {
-    for (const region of this.active.values()) if (touches(region.places, first, last)) this.deactivate(region);
+    const touched = [...this.active.values()].filter(({ places }) => touches(places, first, last));
+    touched.forEach((region) => this.deactivate(region));
+    if (touched.length === 0 || last - first >= STORE_PLACES) return;
+    for (let place = first; place <= last; place++) {
+      const count = (this.writes.get(place) ?? 0) + 1;
+      this.writes.set(place, count);
+      if (count > WRITES) this.written.add(place);
+    }
   }
 
   private find(place: number): number | undefined {
@@ -159,9 +173,10 @@ export class Engine {
     if (place < 0) return false;
     if (this.entries.has(place)) return true;
     const versions = (this.remade.get(place) ?? 0) + 1;
-    if (versions > VERSIONS || this.machine.code.unit(place)?.flow.kind === "outside") return false;
+    if (versions > VERSIONS || this.written.has(place) || this.machine.code.unit(place)?.flow.kind === "outside")
+      return false;
     this.remade.set(place, versions);
-    this.activate(this.library.region(this.machine.code, place));
+    this.activate(this.library.region(this.machine.code, place, this.written));
     return this.entries.has(place);
   }
 

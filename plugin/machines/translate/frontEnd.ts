@@ -40,6 +40,8 @@ export interface FrontEnd<U extends Unit = Unit> {
    * region ends where its function does.
    */
   readonly framed: boolean;
+  /** Whether what is there does nothing and may only stand between functions. */
+  isPadding(place: number): boolean;
   /** Where the region of a place begins. */
   regionStart(place: number): number;
   /** The unit at a place; undefined where there is none. */

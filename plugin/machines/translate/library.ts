@@ -28,13 +28,18 @@ export class RegionLibrary {
   private readonly regions = new Map<number, Region[]>();
   private next = 1;
 
-  /** The region that begins at a place of the code as it is now. */
-  region(code: TranslatedCode, start: number): Region {
+  /**
+   * The region of a place of the code as it is now.
+   * @param written Places that are no code, whatever they look like.
+   */
+  region(code: TranslatedCode, start: number, written: ReadonlySet<number>): Region {
     const versions = this.regions.get(start) ?? [];
     this.regions.set(start, versions);
-    const known = versions.find(({ places, words }) => places.every((place, at) => code.word(place) === words[at]));
+    const known = versions.find(({ places, words }) =>
+      places.every((place, at) => code.word(place) === words[at] && !written.has(place)),
+    );
     if (known !== undefined) return known;
-    const region = translateRegion(code, start, this.next++);
+    const region = translateRegion(written.size > 0 ? without(code, written) : code, start, this.next++);
     versions.push(region);
     return region;
   }
@@ -43,6 +48,13 @@ export class RegionLibrary {
   get size(): number {
     return this.next;
   }
+}
+
+/** Code in which some places are left out. */
+function without(code: TranslatedCode, written: ReadonlySet<number>): TranslatedCode {
+  return Object.create(code, {
+    unit: { value: (place: number) => (written.has(place) ? undefined : code.unit(place)) },
+  }) as TranslatedCode;
 }
 
 function translateRegion(code: TranslatedCode, start: number, index: number): Region {

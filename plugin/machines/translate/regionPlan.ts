@@ -1,5 +1,8 @@
 import type { FrontEnd, Unit } from "./frontEnd.js";
 
+/** Between two functions that are aligned; what is longer is data. */
+const MOST_PADDING = 7;
+
 /** Units that follow each other with one way in and one way out. */
 export interface Block<U extends Unit = Unit> {
   readonly units: readonly U[];
@@ -38,14 +41,20 @@ class Planner<U extends Unit> {
     this.enter(this.start);
     this.enter(place);
     this.explore();
-    for (let place = this.orphans.pop(); place !== undefined; place = this.orphans.pop()) {
-      if (this.units.has(place) || this.frontEnd.unit(place)?.flow.kind === "outside") continue;
-      this.enter(place);
-      this.explore();
-    }
+    for (let orphan = this.orphans.pop(); orphan !== undefined; orphan = this.orphans.pop()) this.adopt(orphan);
     const blocks = this.blocks();
     const numbers = new Map(blocks.map(({ units }, index) => [units[0].place, index]));
     return { blocks, numbers, entries: [...this.entries].filter((place) => numbers.has(place)).sort((a, b) => a - b) };
+  }
+
+  /** Takes in what stands behind a jump, if it looks like code. */
+  private adopt(orphan: number): void {
+    let place = orphan;
+    while (place < orphan + MOST_PADDING && this.frontEnd.isPadding(place)) place++;
+    if (this.units.has(place) || this.frontEnd.isPadding(place)) return;
+    if (this.frontEnd.unit(place)?.flow.kind === "outside") return;
+    this.enter(place);
+    this.explore();
   }
 
   private enter(place: number): void {

@@ -13,7 +13,7 @@ export function canTranslate(): boolean {
 function smallest(): Uint8Array {
   const unit = { place: 0, length: 1, flow: { kind: "outside" } } as const;
   const frontEnd = {
-    ...{ reach: 1, framed: false, regionStart: (place: number) => place },
+    ...{ reach: 1, framed: false, isPadding: () => false, regionStart: (place: number) => place },
     ...{ unit: () => unit, held: () => ({ address: 0, wide: false }), emit: () => undefined },
   };
   const plan = { blocks: [{ units: [unit], end: 1 }], numbers: new Map([[0, 0]]), entries: [0] };

@@ -15,7 +15,7 @@ export interface WasmUnit extends Unit {
 
 /** What the translator knows of flat code. A place is an instruction's number, a register a slot of the frame. */
 export class WasmCode implements TranslatedCode {
-  readonly reach = 2048;
+  readonly reach = 4096;
   readonly framed = true;
   private readonly code: readonly Instruction[];
   /** Where functions begin, ascending. */
@@ -33,6 +33,10 @@ export class WasmCode implements TranslatedCode {
     if (place >= this.code.length) return undefined;
     const instruction = this.code[place];
     return { place, length: 1, flow: flowOf(instruction, place), instruction };
+  }
+
+  isPadding(): boolean {
+    return false;
   }
 
   /** The beginning of its function, if all of that is within reach. */
