@@ -29,7 +29,7 @@ export class BudgetExceededError extends RollupError {
       limit: `${limit}, ${formatAmount(allowed)}`,
       spent: `${formatAmount(spent)}, what may still be mined at its highest offer included`,
       needed: `${formatAmount(needed)} at most`,
-      do: "raise the limit in `rollup.l1.budget`, or wait",
+      do: "raise the limit, or wait",
     });
   }
 }

@@ -1,4 +1,5 @@
 export { FabricatedTrace, type Fabrication } from "./fabricatedTrace.js";
+export { FaultyEndpoint, type Faults } from "./faultyEndpoint.js";
 export { falseTrace, type FalseTrace, type LieOptions } from "./liar.js";
 export { Lie, type FalseWork } from "./lie.js";
 export { rollupMatchers } from "./matchers.js";
