@@ -11,13 +11,14 @@ import type { CommitteeClient } from "./committee/client.js";
 import { committeeAccess, committeeClient } from "./committee/openAccess.js";
 import { CommitteeUser } from "./committee/user.js";
 import { selectChain } from "./config/selectChain.js";
-import type { Account, ChainConfig, CommitteeConfig } from "./config/types.js";
+import type { Account, ChainConfig, CommitteeConfig, L1Config } from "./config/types.js";
 import { Console } from "./console/console.js";
 import { Timeline } from "./console/timeline.js";
 import { checkDeployment, readDeployment, type Deployment } from "./deployments.js";
 import { RollupError } from "./errors.js";
 import type { Hex } from "./hex.js";
 import { loadProgram } from "./guests/program.js";
+import { openSettlement, type Settlement } from "./l1/openSettlement.js";
 import type { Program } from "./machines/machine.js";
 import { requireSecrets, shownUrl } from "./networkSecrets.js";
 import { RollupNode } from "./node/node.js";
@@ -51,6 +52,8 @@ export type Role = keyof ChainConfig["accounts"] | "sequencer";
 
 /** One run of a command: a chain of the project on the network that was chosen, and the command's output. */
 export class Session {
+  private opened: Promise<Settlement> | undefined;
+
   private constructor(
     public readonly config: ChainConfig,
     public readonly connection: NetworkConnection,
@@ -61,6 +64,8 @@ export class Session {
     private readonly from: Account | undefined,
     /** Where else blobs are looked for. */
     private readonly beacons: readonly string[],
+    /** How the settlement layer is reached, where something is said of it. */
+    private readonly l1: L1Config | undefined,
   ) {}
 
   /**
@@ -73,8 +78,10 @@ export class Session {
     const connection = await hre.network.getOrCreate();
     await requireSecrets(connection);
     await requireReachable(connection);
-    const { deployments, beacons } = hre.config.rollup;
-    return new Session(config, connection, out, deployments, new Timeline(out), parseAccount(from), beacons);
+    const { deployments, beacons, l1 } = hre.config.rollup;
+    const settlement = l1[connection.networkName];
+    const timeline = new Timeline(out);
+    return new Session(config, connection, out, deployments, timeline, parseAccount(from), beacons, settlement);
   }
 
   /** True if the network ends with this process. */
@@ -93,6 +100,15 @@ export class Session {
   }
 
   /**
+   * The network's settlement layer, by its configured endpoints if it has some.
+   * @throws {RollupError} `ENDPOINTS_UNREACHABLE`, `ENDPOINTS_DIFFER`.
+   */
+  public settlement(): Promise<Settlement> {
+    this.opened ??= openSettlement(this.connection, this.l1, this.timeline.party("L1"));
+    return this.opened;
+  }
+
+  /**
    * The chain as it was deployed on this network.
    * @throws {RollupError} `DEPLOYMENT_MISSING`, `DEPLOYMENT_STALE`, or `EMBEDDED_NETWORK` where a deployment cannot be found
    * because the embedded network begins anew with every command.
@@ -100,12 +116,12 @@ export class Session {
    */
   public async chain(archive: BatchArchive = new BatchFolder(batchFolder(this.deployments))): Promise<Chain> {
     try {
-      const { provider } = this.connection.ethers;
+      const { provider, reading } = await this.settlement();
       const deployment = await readDeployment(this.deployments, this.connection.networkName, this.config.name);
       const blobs = await projectBlobs(this.connection, this.deployments, this.beacons);
       await checkDeployment(deployment, provider);
       const committee = await committeeAccess(deployment, this.config, provider, archive);
-      return await Chain.connect(deployment, provider, blobs, committee);
+      return await Chain.connect(deployment, provider, blobs, committee, { reading });
     } catch (error) {
       if (!this.embedded || !(error instanceof RollupError)) throw error;
       throw new RollupError(

@@ -1,6 +1,8 @@
 import { join, resolve } from "node:path";
 
-import { ConfigError, PlannedError } from "../errors.js";
+import type { ConfigurationVariableResolver, ResolvedConfigurationVariable } from "hardhat/types/config";
+
+import { ConfigError, PlannedError, RollupError } from "../errors.js";
 import { DEFAULT_MACHINE, isMachineName, MACHINE_NAMES, PLANNED_MACHINES, type MachineName } from "../machineTable.js";
 import { DEFAULT_MODE, MODES, findMode, modeParts } from "../modes.js";
 import { PACKAGE_ROOT } from "../packageRoot.js";
@@ -9,6 +11,7 @@ import { dataNeed } from "./dataNeed.js";
 import { formatDuration, parseDuration } from "./duration.js";
 import { resolveHistory } from "./history.js";
 import { resolveNode } from "./node.js";
+import { resolveL1 } from "./l1.js";
 import { resolveRule } from "./rule.js";
 import { checkChainShape, checkRollupShape } from "./schema.js";
 import { resolveSources } from "./sources.js";
@@ -31,9 +34,14 @@ const DEFAULT_PROVER_SHARE = 0.1;
  * Makes every part of every chain explicit.
  * @param value What the user wrote as `config.rollup`; undefined gives no chains.
  * @param root The project's root, to which paths of guests are relative.
+ * @param resolveVariable Hardhat's, for what is kept elsewhere.
  * @throws {ConfigError} If values cannot be used. @throws {PlannedError} If a part is not built yet.
  */
-export function resolveRollup(value: unknown, root: string): RollupConfig {
+export function resolveRollup(
+  value: unknown,
+  root: string,
+  resolveVariable: ConfigurationVariableResolver = withoutVariables,
+): RollupConfig {
   const user = checkRollupShape(value ?? {});
   const committees = resolveCommittees(user.committees);
   const chains = Object.entries(user.chains ?? {}).map(([name, chain]) => [
@@ -45,6 +53,7 @@ export function resolveRollup(value: unknown, root: string): RollupConfig {
     committees,
     deployments: resolve(root, user.deployments ?? DEFAULT_DEPLOYMENTS),
     beacons: user.beacons ?? [],
+    l1: resolveL1(user.l1, resolveVariable),
   };
 }
 
@@ -174,4 +183,11 @@ function invalid(path: string, expected: string, given: unknown): ConfigError {
 
 function withoutUndefined<Value extends object>(value: Value): Value {
   return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as Value;
+}
+
+/** Where nobody keeps anything elsewhere, a value stands for itself. */
+function withoutVariables(value: Parameters<ConfigurationVariableResolver>[0]): ResolvedConfigurationVariable {
+  if (typeof value !== "string") throw new RollupError("VARIABLE_UNRESOLVED", "Only Hardhat knows its variables.");
+  const get = (): Promise<string> => Promise.resolve(value);
+  return { _type: "ResolvedConfigurationVariable", format: "{variable}", get, getUrl: get } as never;
 }

@@ -7,6 +7,7 @@ import type { RuleUserConfig } from "../rules/builders.js";
 import { AMOUNT_EXPECTED, parseAmount } from "./amount.js";
 import { LOG_LEVELS } from "../service/nodeConfig.js";
 import { DURATION_EXPECTED, parseDuration } from "./duration.js";
+import { l1Schema } from "./l1.js";
 import type { Account, RollupUserConfig } from "./types.js";
 
 /** How many parts the contracts let a rule have. */
@@ -175,6 +176,7 @@ const rollupSchema = z.strictObject(
     committees: z.record(chainName, committeeSchema, shape).optional(),
     deployments: text("the path of a folder").optional(),
     beacons: z.array(beacon, { error: "a list of addresses of beacon nodes" }).optional(),
+    l1: z.record(chainName, l1Schema, shape).optional(),
   },
   shape,
 );

@@ -9,6 +9,9 @@ import type {
   CommitteeSourceConfig,
   SourceUserConfig,
 } from "../sources/builders.js";
+import type { L1Config, L1UserConfig } from "./l1.js";
+
+export type { L1Config, L1UserConfig } from "./l1.js";
 
 /** An amount of ETH: wei as a bigint, or text such as `"0.1 ether"`, `"20 gwei"`, `"5 wei"`. */
 export type Amount = bigint | string;
@@ -26,6 +29,8 @@ export interface RollupUserConfig {
   deployments?: string;
   /** Addresses of beacon nodes that are asked for blobs which the project's archive does not have, the best first. */
   beacons?: readonly string[];
+  /** How the settlement layers are reached and how far they are read, by the names of Hardhat's networks. */
+  l1?: Record<string, L1UserConfig>;
 }
 
 /** What may be written in `config.rollup.chains.<name>`: a mode, or parts, or a mode and the parts that differ. */
@@ -250,4 +255,6 @@ export interface RollupConfig {
   /** Absolute. */
   readonly deployments: string;
   readonly beacons: readonly string[];
+  /** By the names of networks; nothing where a network's own address is used as it is. */
+  readonly l1: Readonly<Record<string, L1Config>>;
 }

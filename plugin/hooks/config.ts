@@ -11,6 +11,6 @@ export default async (): Promise<Partial<ConfigHooks>> => ({
   async resolveUserConfig(userConfig, resolveConfigurationVariable, next) {
     const config = await next(userConfig, resolveConfigurationVariable);
     const { resolveRollup } = await import("../config/resolve.js");
-    return { ...config, rollup: resolveRollup(userConfig.rollup, config.paths.root) };
+    return { ...config, rollup: resolveRollup(userConfig.rollup, config.paths.root, resolveConfigurationVariable) };
   },
 });

@@ -185,7 +185,7 @@ function unreachable(method: string, votes: readonly Vote[]): RollupError {
   return new RollupError("ENDPOINTS_UNREACHABLE", "Too few endpoints of the settlement layer answer.", {
     method,
     said: said.join("; "),
-    do: "see that they can be reached, or give others in `rollup.l1.endpoints`",
+    do: "see that they can be reached, or give others in `config.rollup.l1`",
   });
 }
 

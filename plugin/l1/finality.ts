@@ -43,7 +43,7 @@ export async function blockAt(
     throw new RollupError(
       "FINALITY_UNKNOWN",
       "The settlement layer's node does not say which block this is.",
-      { given: finality, do: "give a number of blocks as `finality` in config.rollup.l1, such as 64" },
+      { given: finality, do: "give a number of blocks as `finality` in `config.rollup.l1`, such as 64" },
       error as Error,
     );
   }

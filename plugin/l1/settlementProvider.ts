@@ -30,7 +30,7 @@ export class SettlementProvider extends JsonRpcApiProvider {
       throw new RollupError("ENDPOINTS_DIFFER", "The endpoints are of different settlement layers.", {
         expected: `chain ${Number(first)}`,
         given: others.map(({ endpoint, answer }) => `${endpoint.name}: chain ${Number(answer)}`).join(", "),
-        do: "give endpoints of one chain in `rollup.l1.endpoints`",
+        do: "give endpoints of one chain in `config.rollup.l1`",
       });
     }
     return new SettlementProvider(pool, Network.from(Number(first)));
