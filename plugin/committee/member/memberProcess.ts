@@ -4,14 +4,14 @@ import type { FastifyInstance } from "fastify";
 
 import { RollupError } from "../../errors.js";
 import type { Hex } from "../../hex.js";
-import { listen, type ServerLimits } from "../../http/httpServer.js";
+import { listen } from "../../http/httpServer.js";
 import type { RollupNode } from "../../node/node.js";
 import type { BatchArchive } from "../batchPlace.js";
 import type { CommitteeView } from "../committee.js";
 import { BatchStore } from "./batchStore.js";
 import { MemberDatabase } from "./database.js";
 import { Member, MEMBER_LIMITS, type MemberKey, type MemberLimits } from "./member.js";
-import { memberServer, SERVER_LIMITS } from "./server.js";
+import { memberServer, SERVER_LIMITS, type MemberServerLimits } from "./server.js";
 import { SigningLog } from "./signingLog.js";
 
 export interface RunningMemberOptions {
@@ -27,7 +27,7 @@ export interface RunningMemberOptions {
   /** A free one if absent or 0. */
   readonly port?: number;
   readonly limits?: Partial<MemberLimits>;
-  readonly serverLimits?: Partial<ServerLimits>;
+  readonly serverLimits?: Partial<MemberServerLimits>;
 }
 
 /** A member that listens. */
@@ -63,7 +63,7 @@ export class RunningMember {
       const limits = { ...MEMBER_LIMITS, ...options.limits };
       const log = new SigningLog(database);
       const member = new Member({ address, key, committee, nodes, log, store, limits });
-      const server = memberServer(member, { ...SERVER_LIMITS, ...options.serverLimits });
+      const server = await memberServer(member, { ...SERVER_LIMITS, ...options.serverLimits });
       const url = await listen(server, options.host ?? "127.0.0.1", options.port ?? 0);
       return new RunningMember(member, address, url, server, database);
     } catch (error) {

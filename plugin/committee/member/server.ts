@@ -1,3 +1,4 @@
+import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 
@@ -6,7 +7,19 @@ import { given, httpServer, type ServerLimits } from "../../http/httpServer.js";
 import { assertionRequest, batchRequest } from "../wire.js";
 import type { Member } from "./member.js";
 
-export const SERVER_LIMITS: ServerLimits = { body: 2 ** 21 + 2 ** 12, request: 30_000, idle: 10_000, connections: 256 };
+export interface MemberServerLimits extends ServerLimits {
+  /** How many requests one address may make in a minute, so that nobody keeps the member from answering the others. */
+  readonly requestsPerMinute: number;
+}
+
+/** A sequencer that asks a member again and again, as it is told to, makes 300 requests in a minute. */
+export const SERVER_LIMITS: MemberServerLimits = {
+  body: 2 ** 21 + 2 ** 12,
+  request: 30_000,
+  idle: 10_000,
+  connections: 256,
+  requestsPerMinute: 6_000,
+};
 
 /** Bodies beside batches are short. */
 const SMALL_BODY = 2 ** 12;
@@ -25,8 +38,12 @@ const wordPath = z.object({
 });
 
 /** Serves a member over HTTP. Whatever comes in, what goes out is an answer or `{ code, message, facts }`. */
-export function memberServer(member: Member, limits: ServerLimits = SERVER_LIMITS): FastifyInstance {
+export async function memberServer(
+  member: Member,
+  limits: MemberServerLimits = SERVER_LIMITS,
+): Promise<FastifyInstance> {
   const server = httpServer("this member", limits);
+  await server.register(rateLimit, { max: limits.requestsPerMinute, timeWindow: 60_000 });
   server.get("/v1/member", () => member.identity());
   server.post("/v1/batches", (request) => member.signBatch(given(batchRequest, request.body)));
   server.post("/v1/assertions", { bodyLimit: SMALL_BODY }, (request) =>
