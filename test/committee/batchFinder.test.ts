@@ -9,7 +9,7 @@ const DATA = new Uint8Array(Buffer.from("what the members have promised to keep"
 const { root: ROOT } = new WordTree(DATA);
 const LENGTH = BigInt(DATA.length);
 
-type Behaviour = "good" | "silent" | "empty" | "wrong" | "broken";
+type Behaviour = "good" | "silent" | "empty" | "wrong" | "long" | "broken";
 
 /** A place that counts how often it was asked, and for how many that nobody waits any more. */
 class Place implements BatchPlace {
@@ -26,6 +26,8 @@ class Place implements BatchPlace {
     if (this.behaviour === "silent") return this.untilStopped(signal!);
     if (this.behaviour === "broken") return Promise.reject(new Error("is broken"));
     if (this.behaviour === "empty") return Promise.resolve(undefined);
+    // Its root is the same: the tree's leaves are padded with zeros.
+    if (this.behaviour === "long") return Promise.resolve(new Uint8Array([...DATA, 0]));
     return Promise.resolve(this.behaviour === "good" ? DATA : DATA.map((byte) => byte ^ 1));
   }
 
@@ -54,6 +56,13 @@ describe("a search for a batch", () => {
     expect(asked.map((place) => place.asked)).to.deep.equal([1, 1, 1, 1, 0]);
     expect(attempts.map(({ place }) => place)).to.deep.equal(["place 0", "place 1", "place 2"]);
     expect(attempts[1].said).to.contain("bytes whose root is");
+  });
+
+  it("takes no batch that is longer, though its root be the same", async () => {
+    const attempts: BatchAttempt[] = [];
+    const found = await new BatchFinder(3_600_000).find([places("long", "good")], ROOT, LENGTH, attempts);
+    expect(found?.data).to.deep.equal(DATA);
+    expect(attempts.map(({ said }) => said)).to.deep.equal([`gave ${LENGTH + 1n} bytes instead of ${LENGTH}`]);
   });
 
   it("is not held up by those who say nothing, however many they are, and lets them go once it is over", async () => {
