@@ -1,9 +1,18 @@
-import { getCreateAddress, Interface, type InterfaceAbi, type Provider } from "ethers";
+import {
+  getCreateAddress,
+  Interface,
+  type BaseContract,
+  type InterfaceAbi,
+  type Log,
+  type LogDescription,
+  type Provider,
+} from "ethers";
 
 import { artifactOf } from "../artifacts.js";
 import type { Chain } from "../chain.js";
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
+import { ETHER } from "../node/outputs.js";
 import { chainContracts } from "../verify/chainContracts.js";
 import type { SnapshotContract } from "./snapshot.js";
 
@@ -34,7 +43,8 @@ export async function wholeHistory(provider: Provider): Promise<History> {
 /**
  * What happened to one chain, from its creation on: its contracts tell of everything in events. What it shares with others is taken as it
  * is: code, which holds no state.
- * @throws {RollupError} `SNAPSHOT_COMMITTEE`: a committee's members may have joined before.
+ * @throws {RollupError} `SNAPSHOT_COMMITTEE`: a committee's members may have joined before. `SNAPSHOT_FOREIGN`: tokens and contracts that were
+ * called have storage of their own.
  */
 export async function chainHistory(chain: Chain): Promise<History> {
   const { provider, addresses, fromBlock, deployment } = chain;
@@ -46,14 +56,17 @@ export async function chainHistory(chain: Chain): Promise<History> {
   const { abi } = await artifactOf("RollupFactory.sol");
   const topics = new Interface(abi as InterfaceAbi).encodeFilterTopics("ChainCreated", [addresses.rollup]);
   const [made] = await provider.getLogs({ topics, fromBlock, toBlock: fromBlock });
-  const own = [addresses.rollup, addresses.inbox, addresses.bridge];
+  const own = [addresses.rollup, addresses.inbox, addresses.bridge, addresses.messenger];
   const found = new Map<Hex, readonly [block: number, index: number]>();
   found.set(made.transactionHash as Hex, [made.blockNumber, made.transactionIndex]);
   const latest = await provider.getBlockNumber();
   for (let from = fromBlock; from <= latest; from += LOG_RANGE) {
     const toBlock = Math.min(latest, from + LOG_RANGE - 1);
     const logs = await provider.getLogs({ address: [...own, addresses.preimages], fromBlock: from, toBlock });
-    for (const log of logs) found.set(log.transactionHash as Hex, [log.blockNumber, log.transactionIndex]);
+    for (const log of logs) {
+      refuseForeign(chain, log);
+      found.set(log.transactionHash as Hex, [log.blockNumber, log.transactionIndex]);
+    }
   }
   const ordered = [...found].sort(([, a], [, b]) => a[0] - b[0] || a[1] - b[1]);
   const factory = made.address.toLowerCase() as Hex;
@@ -63,13 +76,31 @@ export async function chainHistory(chain: Chain): Promise<History> {
   };
 }
 
+/** What the chain did with contracts that are neither its own nor shared would be something else where those are not. */
+function refuseForeign({ addresses, contracts: { bridge, messenger } }: Chain, log: Log): void {
+  const address = log.address.toLowerCase();
+  const has = (own: Hex, { interface: known }: BaseContract): LogDescription | null =>
+    address === own ? known.parseLog(log) : null;
+  const token = (has(addresses.bridge, bridge)?.args.token ?? ETHER) as Hex;
+  const foreign = token !== ETHER || has(addresses.messenger, messenger)?.name === "MessageExecuted";
+  if (!foreign) return;
+  throw new RollupError(
+    "SNAPSHOT_FOREIGN",
+    "On a network with others no chain can be kept that has tokens or has called contracts.",
+    {
+      transaction: log.transactionHash,
+      do: "keep one of a development node, where everything is kept, or of a chain of ether alone",
+    },
+  );
+}
+
 /** All contracts but the chain's own clones, with their code; of the factory also how many it had made. */
 async function sharedContracts(chain: Chain, factory: Hex): Promise<SnapshotContract[]> {
   const { contracts, clones, unknown } = await chainContracts(chain);
-  const { rollup, inbox, bridge } = chain.addresses;
+  const { rollup, inbox, bridge, messenger } = chain.addresses;
   const shared = [...contracts, ...clones, ...unknown]
     .map(({ address }) => address.toLowerCase() as Hex)
-    .filter((address) => ![rollup, inbox, bridge].includes(address));
+    .filter((address) => ![rollup, inbox, bridge, messenger].includes(address));
   return Promise.all(
     shared.map(async (address) => ({
       address,

@@ -9,10 +9,12 @@ import type { JsonRpcServer, NetworkConnection } from "hardhat/types/network";
 
 import { resolveChain } from "../../plugin/config/resolve.js";
 import type { ChainUserConfig } from "../../plugin/config/types.js";
+import type { Hex } from "../../plugin/hex.js";
 import { recordSnapshot, type Scope } from "../../plugin/snapshot/record.js";
 import { networkOf, restoreChain, snapshotNetwork } from "../../plugin/snapshot/restore.js";
 import { readSnapshot, writeSnapshot, type Snapshot } from "../../plugin/snapshot/snapshot.js";
 import { TestChain } from "../../plugin/testing/testChain.js";
+import { readToken } from "../../plugin/token.js";
 import { guestProgram, LOOP, loops } from "../helpers/chains.js";
 
 const SMALL: ChainUserConfig = { history: "calldata", inputBits: 6, stepBits: 18, bonds: { claims: "0.1 ether" } };
@@ -182,6 +184,19 @@ describe("a snapshot of a chain", function () {
     const fresh = await hre.network.create({ network: "default", override: networkOf(snapshot) });
     const other = await guestProgram("counter");
     expect(await codeOf(restoreChain(fresh, configOf(SMALL), other, snapshot))).to.equal("GUEST_MISMATCH");
+  });
+
+  it("is of no chain alone that has tokens, whose contracts are elsewhere; of a whole network it is", async () => {
+    const connection = await hre.network.create();
+    const chain = await TestChain.deploy(connection, configOf(SMALL), LOOP);
+    const user = await chain.user();
+    await user.deposit(5n);
+    expect(await codeOf(recordSnapshot(chain.chain, "chain"))).to.equal("none");
+    const token = await connection.ethers.deployContract("OddToken");
+    await token.mint(await user.sender.address(), 9n);
+    await user.depositToken(await readToken(chain.chain.provider, (await token.getAddress()) as Hex), 9n);
+    expect(await codeOf(recordSnapshot(chain.chain, "chain"))).to.equal("SNAPSHOT_FOREIGN");
+    expect(await codeOf(recordSnapshot(chain.chain, "network"))).to.equal("none");
   });
 
   it("is refused where it was changed, wherever that was", async () => {
