@@ -1,12 +1,16 @@
 import { expect } from "chai";
-import { keccak256, randomBytes, toBeHex, type ContractTransactionReceipt } from "ethers";
+import { concat, keccak256, randomBytes, toBeHex, ZeroHash, type ContractTransactionReceipt } from "ethers";
 
 import type { Hex } from "../../plugin/hex.js";
+import { hashInputHeader, INPUT_KINDS } from "../../plugin/input.js";
 import { Disputes, type Made } from "../helpers/disputes.js";
+import { ETHER, leafOfMessage, leafOfWithdrawal, settle } from "../helpers/outputs.js";
 import { DAY, mined, settlementFixture, words } from "../helpers/settlement.js";
 import { FalseTrace, type Trace } from "../helpers/traces.js";
 
 const deploy = settlementFixture({ inputBits: 12, stepBits: 36, maxInputs: 4096, batchBudget: 2n ** 30n });
+
+const deployRejecting = settlementFixture({ messageBudget: 3n, maxInputs: 64, inputBits: 12 });
 
 /** A whole transaction's gas is at most `limit`. */
 function expectGas(receipt: ContractTransactionReceipt, limit: number): void {
@@ -42,6 +46,36 @@ describe("what moves cost", () => {
     expectGas(made.receipt, 150_000);
     await chain.after(8 * DAY);
     expectGas(await mined(chain.rollup.confirm(made.id)), 95_000);
+  });
+
+  it("keeps tokens, payments, messages and the way through rejected inputs cheap", async () => {
+    const chain = await deployRejecting();
+    const [alice] = chain.people;
+    const { bridge, messenger } = chain;
+    const token = await chain.ethers.deployContract("HostileToken");
+    await token.mint(alice.address, 100n);
+    await token.connect(alice).approve(bridge, 100n);
+    const depositToken = () => mined(bridge.connect(alice).depositToken(token, alice.address, 5n));
+    await depositToken();
+    expectGas(await depositToken(), 112_000);
+    for (let count = 0; count < 99; count++) await mined(bridge.deposit(alice.address, { value: 1n }));
+    const target = await chain.ethers.deployContract("MessageTarget", [messenger]);
+    const data = target.interface.encodeFunctionData("take", [7n]);
+    const withdrawal = { index: 0, token: await token.getAddress(), recipient: alice.address, amount: 4n };
+    const message = { index: 1, sender: ETHER, target: await target.getAddress(), data };
+    const { id, state, proofs, confirm } = await settle(chain, [leafOfWithdrawal(withdrawal), leafOfMessage(message)]);
+    await confirm();
+    expectGas(await mined(bridge.withdraw(id, state, withdrawal, proofs[0])), 125_000);
+    expectGas(await mined(messenger.execute(id, state, message, proofs[1])), 180_000);
+    const rejected = (await chain.inputs()).filter(({ header }) => header.kind === "deposit");
+    const hashes = rejected.map(({ header }) => hashInputHeader(header));
+    const first = keccak256(concat([ZeroHash, hashes[0]]));
+    const near = await mined(bridge.vouch(id, state, state.rejections, []));
+    const far = await mined(bridge.vouch(id, state, first, hashes.slice(1)));
+    expectGas(near, 72_000);
+    expect(Number(far.gasUsed - near.gasUsed) / 100, "each input that is gone past").to.be.below(1_300);
+    const header = { ...rejected[0].header, kind: INPUT_KINDS.indexOf("deposit") };
+    expectGas(await mined(bridge.reclaim(header, rejected[0].data, ZeroHash)), 91_000);
   });
 
   it("keeps a claim near what its calldata costs", async () => {
