@@ -41,7 +41,7 @@ onEachNetwork("a managed transaction with blobs", (connect) => {
     const cargo = { blobs: await prepareBlobs(packBlobs(new Uint8Array(100).fill(9))), gasBound: 200_000n };
     const sender = new Sender(signer, undefined, access, transactions);
     const send = () => sender.send("batch", "see a blob", probe.see.populateTransaction(1), cargo, { key: "batch:0" });
-    const snapshot = await connection.provider.request({ method: "evm_snapshot" });
+    const snapshot: unknown = await connection.provider.request({ method: "evm_snapshot" });
     const first = await send();
     expect(first.resumed).to.equal(false);
     expect(first.spent.blobGas).to.equal(BLOB_GAS);
