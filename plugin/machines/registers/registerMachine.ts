@@ -33,6 +33,8 @@ export abstract class RegisterMachine extends GuestMachine<RegisterCore> {
   readonly runner = new PacedRunner({
     result: this.result,
     step: (steps) => this.step32(steps),
+    // What 4 GiB of addresses cost V8 is a look through all that it holds.
+    stepsBefore: 2 ** 23,
     makeEngine: (patience) => this.makeEngine(patience),
   });
 

@@ -7,9 +7,6 @@ export type Pace =
   /** Once it has made so many steps that it pays. */
   "when it pays" | "at once" | "never";
 
-/** Steps that a machine makes by its stepper before it is translated. */
-const STEPS_BEFORE = 2 ** 20;
-
 /** How often a place is come to before it is translated. */
 const PATIENCE: Readonly<Record<Pace, number>> = { "when it pays": 2, "at once": 0, never: Infinity };
 
@@ -18,6 +15,8 @@ export interface Means {
   readonly result: StepperResult;
   /** Executes by the stepper. */
   step(steps: number): number;
+  /** Steps that it is stepped before it is translated: as long as it takes to make an engine. */
+  readonly stepsBefore: number;
   /** Throws a RangeError where there is no room for one. */
   makeEngine(patience: number): Engine;
 }
@@ -54,7 +53,7 @@ export class PacedRunner {
   /** Steps that the stepper does before code is translated. */
   private get stepsAlone(): number {
     if (this.pace === "never") return Infinity;
-    return this.pace === "at once" ? 0 : Math.max(0, STEPS_BEFORE - this.stepped);
+    return this.pace === "at once" ? 0 : Math.max(0, this.means.stepsBefore - this.stepped);
   }
 
   private translate(): void {

@@ -42,6 +42,7 @@ export class WasmMachine extends GuestMachine<Core> {
   readonly runner = new PacedRunner({
     result: this.result,
     step: (steps) => runSteps(this.registers, this.program.decoded, steps, this.result),
+    stepsBefore: 2 ** 20,
     makeEngine: (patience) => this.makeTranslator(patience),
   });
   private engine: V8Engine | undefined;
