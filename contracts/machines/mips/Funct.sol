@@ -8,6 +8,7 @@ library Funct {
     uint256 internal constant MOVZ = 0x0a;
     uint256 internal constant MOVN = 0x0b;
     uint256 internal constant SYSCALL = 0x0c;
+    uint256 internal constant BREAK = 0x0d;
     uint256 internal constant SYNC = 0x0f;
     uint256 internal constant MFHI = 0x10;
     uint256 internal constant MTLO = 0x13;

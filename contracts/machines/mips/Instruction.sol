@@ -32,6 +32,11 @@ library InstructionLibrary {
         return Instruction.unwrap(self) & 63;
     }
 
+    /// @notice Whether any bit of a mask is 1.
+    function has(Instruction self, uint256 mask) internal pure returns (bool) {
+        return Instruction.unwrap(self) & mask != 0;
+    }
+
     /// @notice Without a sign.
     function immediate(Instruction self) internal pure returns (uint256) {
         return Instruction.unwrap(self) & 0xffff;

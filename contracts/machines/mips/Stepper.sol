@@ -10,6 +10,7 @@ import {Funct} from "./Funct.sol";
 import {Instruction} from "./Instruction.sol";
 import {Multiply} from "./Multiply.sol";
 import {Op} from "./Op.sol";
+import {Reserved} from "./Reserved.sol";
 
 /// @notice Executes one instruction that is no `syscall`. What the instruction set does not have traps.
 library Stepper {
@@ -55,6 +56,7 @@ library Stepper {
     ) private pure returns (Outcome) {
         uint256 funct = i.funct();
         if (funct < Funct.JR) return _shift(file, i);
+        if (i.has(Reserved.ofSpecial(funct))) return Outcome.Restores;
         (uint256 x, uint256 y) = (file.get(i.rs()), file.get(i.rt()));
         if (funct >= Funct.ADD) {
             if (funct <= Funct.NOR) {
@@ -99,6 +101,7 @@ library Stepper {
 
     function _special2(RegisterFile memory file, Instruction i) private pure returns (Outcome) {
         (uint256 funct, uint256 x) = (i.funct(), file.get(i.rs()));
+        if (i.has(Reserved.ofSpecial2(funct))) return Outcome.Restores;
         if (funct == Funct.MUL) return _result(file, i.rd(), Arithmetic.product(true, x, file.get(i.rt())));
         if (funct == Funct.CLZ) return _result(file, i.rd(), Arithmetic.leadingZeros(x));
         if (funct == Funct.CLO) return _result(file, i.rd(), Arithmetic.leadingZeros(x ^ 0xffffffff));

@@ -1,4 +1,5 @@
 import { RETURN } from "./place.js";
+import { reservedFields } from "./reserved.js";
 
 /** Instructions by their number here; 0 is none, and what the machine does not have is `illegal`. */
 export const NAMES = [
@@ -36,6 +37,8 @@ const SPECIAL: Names = [
   ...(["tge", "tgeu", "tlt", "tltu", "teq", undefined, "tne"] as const),
 ];
 const SPECIAL2: Names = ["madd", "maddu", "mul", undefined, "msub", "msubu"];
+/** More of `SPECIAL2`, from 0x20 on. */
+const LEADING: Names = ["clz", "clo"];
 const IMMEDIATES: Names = ["addi", "addiu", "slti", "sltiu", "andi", "ori", "xori", "lui"];
 const ACCESSES: Names = [
   ...(["lb", "lh", "lwl", "lw", "lbu", "lhu", "lwr", undefined] as const),
@@ -101,6 +104,7 @@ function special(bits: number): Instruction {
   const found = registers(SPECIAL[funct], bits);
   if (found.name === "illegal") return ILLEGAL;
   if (funct < 8) return shift(found, funct);
+  if ((bits & reservedFields(found.name)) !== 0) return ILLEGAL;
   return NO_RESULT.has(found.name) ? { ...found, destination: 0 } : found;
 }
 
@@ -114,9 +118,8 @@ function shift(found: Instruction, funct: number): Instruction {
 
 function special2(bits: number): Instruction {
   const funct = bits & 63;
-  if (funct === 0x20 || funct === 0x21) return registers(funct === 0x20 ? "clz" : "clo", bits);
-  const found = registers(SPECIAL2[funct], bits);
-  if (found.name === "illegal") return ILLEGAL;
+  const found = registers(funct < 0x20 ? SPECIAL2[funct] : LEADING[funct - 0x20], bits);
+  if (found.name === "illegal" || (bits & reservedFields(found.name)) !== 0) return ILLEGAL;
   return NO_RESULT.has(found.name) ? { ...found, destination: 0 } : found;
 }
 

@@ -212,6 +212,44 @@ describe("MipsMachine's twins agree on", function () {
     expect(await agree(settings)).to.equal(settings.length);
   });
 
+  it("fields that an instruction does not use, which trap where they are not 0", async () => {
+    const [rs, rt, rd, sa] = [0x3e00000, 0x1f0000, 0xf800, 0x7c0];
+    const unused: readonly (readonly [readonly Mnemonic[], number])[] = [
+      [["jr"], rt | rd | 0x3c0],
+      [["jalr"], rt | 0x3c0],
+      [["sync"], rs | rt | rd | sa],
+      [["mfhi", "mflo"], rs | rt | sa],
+      [["mthi", "mtlo"], rt | rd | sa],
+      [["mult", "multu", "div", "divu", "madd", "maddu", "msub", "msubu"], rd | sa],
+      [
+        ["movz", "movn", "add", "addu", "sub", "subu", "and", "or", "xor", "nor", "slt", "sltu", "mul", "clz", "clo"],
+        sa,
+      ],
+      [["sllv", "srav"], sa],
+      [["sll", "sra"], rs],
+    ];
+    const settings = unused.flatMap(([names, mask]) =>
+      names.flatMap((name) =>
+        Array.from({ length: 26 }, (_, bit) => 2 ** bit)
+          .filter((bit) => (mask & bit) !== 0)
+          .map((bit) => ({
+            pc: anywhere(),
+            code: ENCODE[name]({ rs: name === "sll" || name === "sra" ? 0 : 6 }) | bit,
+          }))
+          .map((setting) => ({ ...setting, code: setting.code >>> 0, registers: { 6: 0x40000 } })),
+      ),
+    );
+    expect(await agree(settings)).to.equal(settings.length);
+  });
+
+  it("hints and codes, which mean nothing here", async () => {
+    const waits = (["jr", "jalr"] as const).map((name) => ENCODE[name]({ rs: 6 }) | 0x400);
+    const codes = TRAPS.map((name) => ENCODE[name]({ rs: 6, rt: name === "tne" ? 6 : 0 }) | 0xffc0);
+    const settings = [...waits, ...codes].map((code) => ({ pc: anywhere(), code, registers: { 6: 0x40000 } }));
+    // `tge` and `tgeu` trap with what is in the registers.
+    expect(await agree(settings)).to.equal(2);
+  });
+
   it("any bits", async () => {
     const opcodes = [0, 0, 0, 1, 0x1c, 0x1f, 4, 6, 8, 0x0f];
     const settings = Array.from({ length: 500 }, (_, index) => {
