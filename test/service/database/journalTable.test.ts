@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 
 import { JournalTable } from "../../../plugin/service/database/journalTable.js";
 import { behavesAsJournal } from "../../helpers/transactionJournal.js";
-import type { openTestDatabase} from "./files.js";
+import type { openTestDatabase } from "./files.js";
 import { reopen, temporaryFile } from "./files.js";
 
 describe("a journal of transactions in a node's file", () => {
