@@ -76,5 +76,17 @@ export function parseElf(bytes: Uint8Array, target: ElfTarget): ElfImage {
     segments.push({ address, data: bytes.subarray(offset, offset + fileSize), size: memorySize });
   }
   if (segments.length === 0) refuse("a program of no segments");
+  const overlap = overlapOf(segments);
+  if (overlap !== undefined) refuse(`segments that overlap at 0x${overlap.toString(16)}`);
   return { entry, segments };
+}
+
+/** An address that two segments have: what is there would depend on the order in which they are loaded, zeros included. */
+function overlapOf(segments: readonly ElfSegment[]): number | undefined {
+  const filled = segments.filter(({ size }) => size > 0).sort((a, b) => a.address - b.address);
+  return filled.find(({ address }, index) => index > 0 && address < endOf(filled[index - 1]))?.address;
+}
+
+function endOf({ address, size }: ElfSegment): number {
+  return address + size;
 }
