@@ -172,11 +172,12 @@ export class Engine {
   private translate(place: number): boolean {
     if (place < 0) return false;
     if (this.entries.has(place)) return true;
-    const versions = (this.remade.get(place) ?? 0) + 1;
-    if (versions > VERSIONS || this.written.has(place) || this.machine.code.unit(place)?.flow.kind === "outside")
-      return false;
-    this.remade.set(place, versions);
-    this.activate(this.library.region(this.machine.code, place, this.written));
+    const { library, machine, remade, written } = this;
+    const versions = remade.get(place) ?? 0;
+    if (versions > VERSIONS || written.has(place) || machine.code.unit(place)?.flow.kind === "outside") return false;
+    const { size } = library;
+    this.activate(library.region(machine.code, place, written));
+    if (library.size > size) remade.set(place, versions + 1);
     return this.entries.has(place);
   }
 

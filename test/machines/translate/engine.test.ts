@@ -140,4 +140,18 @@ describe("A translated machine", () => {
     advance(machines, 10_000);
     expect(machines[0].registers[PC] >>> 0).to.be.within(TEXT, TEXT + 20);
   });
+
+  it("stays translated however often it goes back to where data among its code was other data", () => {
+    const program = counting(jal({ imm: 8 }), 0, sw({ rs1: s1, rs2: t0, imm: 16 }));
+    const [ours] = both(program);
+    ours.advance(20_000);
+    const snapshot = ours.snapshot();
+    for (let time = 0; time < 150; time++) {
+      ours.advance(1_000);
+      ours.restore(snapshot);
+    }
+    const before = ours.runner.translatedSteps;
+    ours.advance(10_000);
+    expect(ours.runner.translatedSteps - before).to.be.above(9_000);
+  });
 });
