@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { toQuantity } from "ethers";
+
+import { PACKAGE_ROOT } from "../../plugin/packageRoot.js";
+import { userEnvironment } from "../helpers/environment.js";
+
+const HARDHAT = join(PACKAGE_ROOT, "node_modules", "hardhat", "dist", "src", "cli.js");
+const CONFIG = join(PACKAGE_ROOT, "test", "soak", "project.config.ts");
+
+/** A `hardhat node` in a process of its own, with a clock that is ours. */
+export class SettlementLayer {
+  /** How often blocks were replaced, and how many. */
+  public readonly reorganizations: number[] = [];
+  private mining: Promise<void> = Promise.resolve();
+  private latest = 0;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    public readonly url: string,
+  ) {}
+
+  public static async start(): Promise<SettlementLayer> {
+    const args = [HARDHAT, "--config", CONFIG, "node", "--hostname", "127.0.0.1", "--port", "0"];
+    const child = spawn(process.execPath, args, { cwd: PACKAGE_ROOT, env: userEnvironment(), stdio: "pipe" });
+    const url = await new Promise<string>((resolve, reject) => {
+      let told = "";
+      child.stdout.on("data", (data: Buffer) => {
+        told = (told + data.toString()).slice(-2_000);
+        const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(told) ?? [];
+        if (found !== undefined) resolve(found);
+      });
+      child.once("close", () => reject(new Error(`The node did not start: ${told}`)));
+    });
+    return new SettlementLayer(child, url);
+  }
+
+  public async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.child.once("close", resolve));
+    this.child.kill("SIGKILL");
+    await ended;
+  }
+
+  public async ask<Answer>(method: string, ...params: unknown[]): Promise<Answer> {
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+    const response = await fetch(this.url, { method: "POST", headers, body });
+    const { result, error } = (await response.json()) as { result: Answer; error?: { message: string } };
+    if (error !== undefined) throw new Error(`${method}: ${error.message}`);
+    return result;
+  }
+
+  /** Mines a block so many seconds after the last one. */
+  public mine(seconds: number): Promise<void> {
+    return this.alone(async () => {
+      const time = await this.later(seconds);
+      await this.ask("evm_setNextBlockTimestamp", toQuantity(time));
+      await this.ask("evm_mine");
+      this.latest = time;
+    });
+  }
+
+  /**
+   * Lets the next seconds happen, and then replaces their blocks by others, in which none of their transactions is: whoever sent one has to send
+   * it again.
+   */
+  public async reorganize(seconds: number): Promise<void> {
+    const snapshot = await this.ask<string>("evm_snapshot");
+    const before = Number(await this.ask<string>("eth_blockNumber"));
+    await sleep(seconds * 1_000);
+    await this.alone(async () => {
+      const after = Number(await this.ask<string>("eth_blockNumber"));
+      this.latest = await this.later(0);
+      await this.ask("evm_revert", snapshot);
+      // As long as what it replaces, and one more, with other times: no hash is the same.
+      for (let block = before; block <= after; block++) {
+        this.latest += 1;
+        await this.ask("evm_setNextBlockTimestamp", toQuantity(this.latest)).catch(() => undefined);
+        await this.ask("evm_mine");
+      }
+      this.reorganizations.push(after - before);
+    });
+  }
+
+  private async later(seconds: number): Promise<number> {
+    const { timestamp } = await this.ask<{ timestamp: string }>("eth_getBlockByNumber", "latest", false);
+    return Math.max(this.latest, Number(timestamp)) + seconds;
+  }
+
+  private alone(work: () => Promise<void>): Promise<void> {
+    this.mining = this.mining.then(work, work);
+    return this.mining;
+  }
+}
