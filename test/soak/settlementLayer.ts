@@ -10,6 +10,9 @@ import { userEnvironment } from "../helpers/environment.js";
 const HARDHAT = join(PACKAGE_ROOT, "node_modules", "hardhat", "dist", "src", "cli.js");
 const CONFIG = join(PACKAGE_ROOT, "test", "soak", "project.config.ts");
 
+/** How often a block is tried that somebody else's comes before. */
+const ATTEMPTS = 5;
+
 /** A `hardhat node` in a process of its own, with a clock that is ours. */
 export class SettlementLayer {
   /** How often blocks were replaced, and how many. */
@@ -52,13 +55,20 @@ export class SettlementLayer {
     return result;
   }
 
-  /** Mines a block so many seconds after the last one. */
+  /** Mines a block so many seconds after the last one; somebody's transaction may make one at that moment. */
   public mine(seconds: number): Promise<void> {
     return this.alone(async () => {
-      const time = await this.later(seconds);
-      await this.ask("evm_setNextBlockTimestamp", toQuantity(time));
-      await this.ask("evm_mine");
-      this.latest = time;
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const time = await this.later(seconds + attempt);
+        const isSet = await this.ask("evm_setNextBlockTimestamp", toQuantity(time)).then(
+          () => true,
+          () => false,
+        );
+        if (!isSet) continue;
+        await this.ask("evm_mine");
+        this.latest = time;
+        return;
+      }
     });
   }
 
