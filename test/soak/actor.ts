@@ -25,6 +25,7 @@ export class Actor {
     public readonly name: string,
     private readonly args: readonly string[],
     private readonly variables: Readonly<Record<string, string>>,
+    private readonly onDeath: (line: string) => void,
   ) {}
 
   /** Its server, once it listens. */
@@ -74,9 +75,14 @@ export class Actor {
     if (this.child === child) this.client = undefined;
     if (!this.wanted) return;
     this.deaths += 1;
+    this.onDeath(`${this.name} ended by itself: ${lastLine(this.log)}`);
     await sleep(RESTART_MILLISECONDS);
     if (this.wanted) this.start();
   }
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").slice(-4).join(" | ");
 }
 
 /** The first thing that a node writes to standard output is one JSON value, with its address. */

@@ -50,7 +50,7 @@ const START_PATIENCE = 120;
  */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { seed, users, onProgress } = options;
-  const world = await createWorld(seed);
+  const world = await createWorld(seed, onProgress);
   const started = Date.now();
   try {
     const { chain, connection } = world;

@@ -36,7 +36,7 @@ export interface World {
 }
 
 /** Starts a node, deploys the chain of `project.config.ts`, and makes everybody, who is not started yet. */
-export async function createWorld(seed: number): Promise<World> {
+export async function createWorld(seed: number, onDeath: (line: string) => void): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "soak-"));
   const layer = await SettlementLayer.start();
   const connection = await hre.network.create({ network: "localhost", override: { url: layer.url } });
@@ -49,12 +49,13 @@ export async function createWorld(seed: number): Promise<World> {
     const deployments = join(folder, name, "deployments");
     const known: Deployment = { ...deployment, network: "layer" };
     await writeDeployment(deployments, known);
-    return new Actor(name, args, {
+    const variables = {
       SOAK_URL: endpoint.url,
       SOAK_DEPLOYMENTS: deployments,
       SOAK_DEPLOYMENT: deploymentPath(deployments, "layer", "soak"),
       SOAK_SEED: String(seed),
-    });
+    };
+    return new Actor(name, args, variables, onDeath);
   };
   const nodeOf = (role: Role): readonly string[] => {
     const command = ["rollup:node", "--chain", "soak", "--roles", role, "--json"];
