@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
@@ -22,6 +24,10 @@ import { openSettlement, type Settlement } from "./l1/openSettlement.js";
 import type { Program } from "./machines/machine.js";
 import { requireSecrets, shownUrl } from "./networkSecrets.js";
 import { RollupNode } from "./node/node.js";
+
+/** How often a network is asked before it is said not to answer, and milliseconds between. */
+const REACHING_ATTEMPTS = 3;
+const REACHING_PAUSE = 300;
 
 /** The arguments that every command about a chain takes. */
 export interface SessionArguments {
@@ -184,9 +190,22 @@ function parseAccount(text: string | undefined): Account | undefined {
   });
 }
 
+/** One answer that is lost is no reason to give up. */
+async function askPatiently(connection: NetworkConnection): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await connection.provider.request({ method: "eth_chainId" });
+      return;
+    } catch (error) {
+      if (attempt === REACHING_ATTEMPTS) throw error;
+      await sleep(REACHING_PAUSE);
+    }
+  }
+}
+
 async function requireReachable(connection: NetworkConnection): Promise<void> {
   try {
-    await connection.provider.request({ method: "eth_chainId" });
+    await askPatiently(connection);
   } catch (error) {
     throw new RollupError(
       "NETWORK_UNREACHABLE",

@@ -1,6 +1,7 @@
-import type { Hex } from "../../plugin/hex.js";
-import { RollupNode } from "../../plugin/node/node.js";
 import { queryLedgerAccount } from "../../plugin/guests/ledger.js";
+import type { Hex } from "../../plugin/hex.js";
+import type { AssertionNode } from "../../plugin/node/assertions.js";
+import { RollupNode } from "../../plugin/node/node.js";
 import { guestProgram } from "../helpers/chains.js";
 import { readBondLedger, type BondLedger } from "./bondLedger.js";
 import type { Load } from "./load.js";
@@ -23,72 +24,79 @@ export interface Checked {
   readonly findings: readonly Finding[];
 }
 
-/** The liar's account among the node's, and those of who keeps the chain. */
+type Expect = (what: string, expected: unknown, found: unknown) => void;
+
+/** Accounts of the node: who lies, and who keeps the chain. */
 const LIAR = 4;
 const HONEST = [2, 3];
 
 /** Looks at everything with a node of its own, which has seen nothing of what went wrong. */
 export async function checkEnd(world: World, load: Load, settled: boolean): Promise<Checked> {
   const { chain, connection } = world;
-  const { provider } = connection.ethers;
   const program = await guestProgram("ledger");
   const node = new RollupNode(chain, program);
   await node.sync();
   const findings: Finding[] = [];
-  const expect = (what: string, expected: unknown, found: unknown): void => {
+  const expect: Expect = (what, expected, found) => {
     if (String(expected) !== String(found)) findings.push({ what, expected: String(expected), found: String(found) });
   };
-  expect("everybody has finished in time", true, settled);
-
-  await load.countDeposits((hash) => provider.getTransactionReceipt(hash));
-  const { snapshot } = node.executor.boundary(node.executor.inputCount)!;
-  for (const { address, balance, nonce } of load.accounts) {
-    const account = queryLedgerAccount(program, snapshot, address);
-    expect(`nonce of ${address}`, nonce, account.nonce);
-    expect(`balance of ${address}`, balance, account.balance);
-  }
-  expect(
-    "wei in the bridge",
-    load.accounts.reduce((sum, { balance }) => sum + balance, 0n),
-    await provider.getBalance(chain.addresses.bridge),
-  );
-
   const signers = await connection.ethers.getSigners();
-  const addressOf = (index: number): Hex => signers[index].address.toLowerCase() as Hex;
-  const liar = addressOf(LIAR);
+  const addresses = signers.map(({ address }) => address.toLowerCase() as Hex);
   const made = node.assertions.all().filter(({ parent }) => parent !== undefined);
-  for (const assertion of made) {
-    const isTrue = node.executor.boundary(assertion.end)?.hash === assertion.stateHash;
-    const name = `assertion ${assertion.id} of ${assertion.author}`;
-    if (assertion.status === "confirmed") expect(`${name}, confirmed, is true`, true, isTrue);
-    if (assertion.status !== "confirmed" && assertion.status !== "pending")
-      expect(`${name}, rejected, is true`, false, isTrue && assertion.author !== liar && isRoot(assertion, made));
-    expect(`${name} is decided`, false, assertion.status === "pending");
-  }
-  const said = made
-    .filter(({ author }) => HONEST.map(addressOf).includes(author))
-    .map(({ parent, stateHash }) => `${parent!.id} ${stateHash}`);
-  expect("assertions with two bonds of honest parties", 0, said.length - new Set(said).size);
-
+  const lies = made.filter(({ author }) => author === addresses[LIAR]).length;
   const bonds = await readBondLedger(chain);
-  const { paidIn, credited, burned, withdrawn, held, gains } = bonds;
-  expect("bonds are credited or burned, to the last wei", paidIn, credited + burned);
-  expect("the rollup holds what is not withdrawn", paidIn - withdrawn, held);
-  for (const index of HONEST)
-    expect(`account ${index} has lost nothing`, true, (gains.get(addressOf(index)) ?? 0n) >= 0n);
-  const lies = made.filter(({ author }) => author === liar).length;
-  expect("who lied has lost", lies > 0, (gains.get(liar) ?? 0n) < 0n);
-  return {
-    inputs: Number(node.executor.inputCount),
-    assertions: made.length,
-    lies,
-    claims: bonds.claims,
-    bonds,
-    findings,
-  };
+
+  expect("everybody has finished in time", true, settled);
+  await checkLedger(world, load, node, expect);
+  for (const assertion of made) checkAssertion(assertion, node, expect);
+  checkOnce(
+    made,
+    HONEST.map((index) => addresses[index]),
+    expect,
+  );
+  checkBonds(bonds, expect);
+  for (const index of HONEST) {
+    expect(`account ${index} has lost nothing`, true, (bonds.gains.get(addresses[index]) ?? 0n) >= 0n);
+  }
+  expect("who lied has lost", lies > 0, (bonds.gains.get(addresses[LIAR]) ?? 0n) < 0n);
+  const inputs = Number(node.executor.inputCount);
+  return { inputs, assertions: made.length, lies, claims: bonds.claims, bonds, findings };
 }
 
-/** Whether no falsehood is among what an assertion rests on. */
-function isRoot(assertion: { readonly parent?: { readonly status: string } }, _all: unknown): boolean {
-  return assertion.parent?.status === "confirmed";
+/** What was accepted is in the ledger, once; the bridge has what was deposited. */
+async function checkLedger({ chain, connection }: World, load: Load, node: RollupNode, expect: Expect): Promise<void> {
+  const { provider } = connection.ethers;
+  await load.countDeposits((hash) => provider.getTransactionReceipt(hash));
+  const { snapshot } = node.executor.boundary(node.executor.inputCount)!;
+  let sum = 0n;
+  for (const { address, balance, nonce } of load.accounts) {
+    const account = queryLedgerAccount(node.program, snapshot, address);
+    expect(`nonce of ${address}`, nonce, account.nonce);
+    expect(`balance of ${address}`, balance, account.balance);
+    sum += balance;
+  }
+  expect("wei in the bridge", sum, await provider.getBalance(chain.addresses.bridge));
+}
+
+/** What is confirmed is true, and what was rejected was not, or rested on what was not. */
+function checkAssertion(assertion: AssertionNode, { executor }: RollupNode, expect: Expect): void {
+  const { id, author, status, parent, end, stateHash } = assertion;
+  const name = `assertion ${id} of ${author}`;
+  const isTrue = executor.boundary(end)?.hash === stateHash;
+  expect(`${name} is decided`, false, status === "pending");
+  if (parent?.status === "confirmed") expect(`${name}, which is ${status}, is true`, status === "confirmed", isTrue);
+  else expect(`${name}, on one that is not, is confirmed`, false, status === "confirmed");
+}
+
+/** Nobody honest has left two bonds for one word. */
+function checkOnce(made: readonly AssertionNode[], honest: readonly Hex[], expect: Expect): void {
+  const said = made
+    .filter(({ author }) => honest.includes(author))
+    .map(({ author, parent, stateHash }) => `${author} ${parent!.id} ${stateHash}`);
+  expect("second bonds for one assertion", 0, said.length - new Set(said).size);
+}
+
+function checkBonds({ paidIn, credited, burned, withdrawn, held }: BondLedger, expect: Expect): void {
+  expect("wei of bonds that are credited or burned", paidIn, credited + burned);
+  expect("wei that the rollup holds", paidIn - withdrawn, held);
 }

@@ -5,15 +5,18 @@ import { defineConfig } from "hardhat/config";
 
 import hardhatRollup, { unchallenged } from "../../plugin/index.js";
 
+const URL = process.env.SOAK_URL ?? "http://127.0.0.1:1";
 const DEPLOYMENTS = process.env.SOAK_DEPLOYMENTS ?? "deployments";
 
 /** What every process of a soak reads: its way to the settlement layer, and its own folder, are the soak's choice. */
 export default defineConfig({
   plugins: [hardhatEthers, hardhatRollup],
-  networks: { layer: { type: "http", url: process.env.SOAK_URL ?? "http://127.0.0.1:1", timeout: 10_000 } },
+  networks: { layer: { type: "http", url: URL, timeout: 10_000 } },
   paths: { ignition: join(DEPLOYMENTS, "ignition") },
   rollup: {
     deployments: DEPLOYMENTS,
+    // Reads are tried at another endpoint where one fails; transactions go the network's own way.
+    l1: { layer: { endpoints: [URL, process.env.SOAK_OTHER_URL ?? URL], quorum: 1, timeout: "5s" } },
     chains: {
       soak: {
         guest: "ledger",

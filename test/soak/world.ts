@@ -43,14 +43,19 @@ export async function createWorld(seed: number, onDeath: (line: string) => void)
   const config = resolveChain("soak", project.rollup!.chains!.soak, PACKAGE_ROOT);
   const { chain, deployment } = await deployChain({ connection, config, program: await guestProgram("ledger") });
   const endpoints: FaultyEndpoint[] = [];
-  const make = async (name: Role | "liar", args: readonly string[]): Promise<Actor> => {
+  const startEndpoint = async (): Promise<FaultyEndpoint> => {
     const endpoint = await FaultyEndpoint.start(layer.url, seed + endpoints.length);
     endpoints.push(endpoint);
+    return endpoint;
+  };
+  const make = async (name: Role | "liar", args: readonly string[]): Promise<Actor> => {
+    const [one, other] = [await startEndpoint(), await startEndpoint()];
     const deployments = join(folder, name, "deployments");
     const known: Deployment = { ...deployment, network: "layer" };
     await writeDeployment(deployments, known);
     const variables = {
-      SOAK_URL: endpoint.url,
+      SOAK_URL: one.url,
+      SOAK_OTHER_URL: other.url,
       SOAK_DEPLOYMENTS: deployments,
       SOAK_DEPLOYMENT: deploymentPath(deployments, "layer", "soak"),
       SOAK_SEED: String(seed),
