@@ -51,16 +51,24 @@ export class LedgerUser {
    * Signs a transaction, to follow those of the same account that wait in the inbox's queue or with the sequencer. The sequencer
    * appends the queue first.
    * @param waiting What was handed to the sequencer and is not posted yet.
+   * @param known Says which nonce is next for an account, where somebody sees more than L1 and `waiting`: a node that runs.
    * @returns The transaction's bytes.
    */
-  public async sign(order: LedgerOrder, waiting: readonly Uint8Array[]): Promise<Uint8Array> {
+  public async sign(
+    order: LedgerOrder,
+    waiting: readonly Uint8Array[],
+    known?: (address: Hex, token: Hex) => Promise<bigint>,
+  ): Promise<Uint8Array> {
     const domain = await this.domain();
     const token = tokenOf(order);
+    const nonce = (await known?.(await this.address(), token)) ?? (await this.nextNonce(domain, token, waiting));
+    return encodeLedgerTransaction(await signLedgerTransaction(this.signer, domain, { ...order, nonce }));
+  }
+
+  private async nextNonce(domain: LedgerDomain, token: Hex, waiting: readonly Uint8Array[]): Promise<bigint> {
     const { nonce } = await this.account(token);
     const queued = this.node.derivation.waiting.map(({ data }) => data);
-    const own = await this.countOwn(domain, token, [...queued, ...waiting]);
-    const transaction = { ...order, nonce: nonce + BigInt(own) };
-    return encodeLedgerTransaction(await signLedgerTransaction(this.signer, domain, transaction));
+    return nonce + BigInt(await this.countOwn(domain, token, [...queued, ...waiting]));
   }
 
   /** The withdrawals that the confirmed state holds and the bridge has not paid, with their proofs. */

@@ -5,6 +5,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { signerOf } from "./accounts.js";
+import type { BlobAccess } from "./blobs/access.js";
 import { projectBlobs } from "./blobs/projectBlobs.js";
 import { Chain } from "./chain.js";
 import { BatchFolder, batchFolder } from "./committee/batchFolder.js";
@@ -23,6 +24,7 @@ import { loadProgram } from "./guests/program.js";
 import { openSettlement, type Settlement } from "./l1/openSettlement.js";
 import type { Program } from "./machines/machine.js";
 import { requireSecrets, shownUrl } from "./networkSecrets.js";
+import type { TransactionManagers } from "./l1/transactionManagers.js";
 import { RollupNode } from "./node/node.js";
 
 /** How often a network is asked before it is said not to answer, and milliseconds between. */
@@ -119,15 +121,19 @@ export class Session {
    * @throws {RollupError} `DEPLOYMENT_MISSING`, `DEPLOYMENT_STALE`, or `EMBEDDED_NETWORK` where a deployment cannot be found
    * because the embedded network begins anew with every command.
    * @param archive Where certified batches are kept and looked for first; the project's archive if absent.
+   * @param transactions Who sends for accounts that are managed.
    */
-  public async chain(archive: BatchArchive = new BatchFolder(batchFolder(this.deployments))): Promise<Chain> {
+  public async chain(
+    archive: BatchArchive = new BatchFolder(batchFolder(this.deployments)),
+    transactions?: TransactionManagers,
+  ): Promise<Chain> {
     try {
       const { provider, reading } = await this.settlement();
       const deployment = await readDeployment(this.deployments, this.connection.networkName, this.config.name);
-      const blobs = await projectBlobs(this.connection, this.deployments, this.beacons);
+      const blobs = await this.blobs();
       await checkDeployment(deployment, provider);
       const committee = await committeeAccess(deployment, this.config, provider, archive);
-      return await Chain.connect(deployment, provider, blobs, committee, { reading });
+      return await Chain.connect(deployment, provider, blobs, committee, { reading, transactions });
     } catch (error) {
       if (!this.embedded || !(error instanceof RollupError)) throw error;
       throw new RollupError(
@@ -137,6 +143,11 @@ export class Session {
         error,
       );
     }
+  }
+
+  /** The network's blobs, as all processes of the project share them. */
+  public blobs(): Promise<BlobAccess> {
+    return projectBlobs(this.connection, this.deployments, this.beacons);
   }
 
   /**

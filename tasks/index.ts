@@ -77,6 +77,7 @@ export const TASKS: NewTaskDefinition[] = [
     .addFlag({ name: "withdraw", description: "Ledger guest: take it out to L1 instead of transferring it" })
     .addOption(optional("call", "Ledger guest: call --to on L1 with these bytes, as 0x and hexadecimal digits"))
     .addOption(optional("data", "The guest's transaction as 0x and hexadecimal digits, in place of --to and --amount"))
+    .addOption(NODE)
     .addFlag({ name: "l1", description: "Queue it in the inbox, where the sequencer has to take it from" })
     .addFlag(JSON_FLAG)
     .setAction(() => import("./send.js"))

@@ -9,6 +9,8 @@ import { User } from "../plugin/node/user.js";
 import type { RollupNode } from "../plugin/node/node.js";
 import { TransactionPool } from "../plugin/pool.js";
 import { SentData } from "../plugin/sentData.js";
+import type { NodeClient } from "../plugin/service/nodeClient.js";
+import { findClient } from "../plugin/service/runningNode.js";
 import { Session } from "../plugin/session.js";
 import type { SessionArguments } from "../plugin/session.js";
 import { formatTokens, readToken, requireTokens } from "../plugin/token.js";
@@ -21,6 +23,7 @@ interface SendArguments extends SessionArguments {
   readonly call: string | undefined;
   readonly data: string | undefined;
   readonly l1: boolean;
+  readonly node: string | undefined;
 }
 
 /** `rollup:send` */
@@ -30,8 +33,14 @@ const action: NewTaskActionFunction<SendArguments> = async (args, hre) => {
   const { out, config, connection } = session;
   const node = await session.node("user");
   const pool = new TransactionPool(session.deployments, connection.networkName, config.name);
-  const transaction = given ?? (await ledgerTransaction(args, session, node, pool));
+  const client = args.l1 ? undefined : await findClient(session, args.node);
+  const transaction = given ?? (await ledgerTransaction(args, session, node, { pool, client }));
   const data = bytesToHex(transaction);
+  if (client !== undefined) {
+    const hash = await out.during("handing it to the node", () => client.send(transaction));
+    out.line(`The node at ${client.url} has accepted it: rollup:query --transaction ${hash} says what becomes of it.`);
+    return out.result({ data, transaction: hash, node: client.url });
+  }
   if (!args.l1) {
     await pool.add(transaction);
     out.line("Handed to the sequencer: rollup:batch posts it.");
@@ -48,11 +57,18 @@ async function ledgerTransaction(
   args: SendArguments,
   session: Session,
   node: RollupNode,
-  pool: TransactionPool,
+  { pool, client }: { readonly pool: TransactionPool; readonly client: NodeClient | undefined },
 ): Promise<Uint8Array> {
   const user = new LedgerUser(node, await session.signer("user"));
   const order = args.call === undefined ? await paymentOf(args, session, user) : await callOf(args, args.call, session);
-  return user.sign(order, await pool.waiting());
+  return user.sign(order, await pool.waiting(), client && ((address, token) => nextNonce(client, address, token)));
+}
+
+/** Behind what a node has accepted. */
+async function nextNonce(client: NodeClient, address: Hex, token: Hex): Promise<bigint> {
+  const path = `/v1/accounts/${address}?token=${token}`;
+  const { accounts } = await client.get<{ readonly accounts: readonly { readonly nextNonce: string }[] }>(path);
+  return BigInt(accounts[0]?.nextNonce ?? 0);
 }
 
 async function paymentOf({ to, amount, withdraw, ...args }: SendArguments, session: Session, user: LedgerUser) {

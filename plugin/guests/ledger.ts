@@ -4,3 +4,4 @@ export * from "./ledger/deposit.js";
 export * from "./ledger/log.js";
 export * from "./ledger/outputs.js";
 export * from "./ledger/transaction.js";
+export * from "./ledger/signers.js";

@@ -72,8 +72,8 @@ export class Sequencer {
     private readonly encode: EncodeBatch = concatenate,
     /** Where batches go. */
     private readonly source: SourceChoice = "auto",
-    /** Told which of what was submitted is in a batch, and before which input's place it is posted, before anybody can see it. */
-    private readonly onPosting: (count: number, place: number) => void = () => undefined,
+    /** What a batch is sent for: told how much of what was submitted is in it, and how many inputs there are, before anybody can see it. */
+    private readonly keyOf: (count: number, place: number) => string = (_count, place) => `batch:${place}`,
   ) {
     this.sender = new Sender(signer, onEvent, node.chain.blobs, node.chain.transactions);
   }
@@ -162,8 +162,7 @@ export class Sequencer {
     const where =
       cargo === undefined ? PLACES[posting.source] : ` in ${formatBlobs(BLOB_GAS * BigInt(cargo.blobs.length))}`;
     const text = `post a batch of ${batch.count} transactions${where} after ${batch.messages.length} messages`;
-    this.onPosting(batch.count, this.node.derivation.count);
-    const purpose = { key: `batch:${this.node.derivation.count}` };
+    const purpose = { key: this.keyOf(batch.count, this.node.derivation.count) };
     const done = await this.sender.send("batch", text, this.transaction(prepared), cargo, purpose);
     // What was in a batch that another process has begun, only L1 knows.
     return { ...done, posting, transactions: done.resumed ? 0 : batch.count };

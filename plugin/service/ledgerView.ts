@@ -4,7 +4,7 @@ import {
   encodeLedgerQuery,
   LEDGER_MAXIMUM_TRANSACTIONS,
   LEDGER_TRANSACTION_SIZE,
-  ledgerSigner,
+  LedgerSigners,
   messageLeaf,
   withdrawalLeaf,
   type LedgerAccount,
@@ -23,7 +23,11 @@ export class LedgerView implements GuestView {
   public readonly name = "ledger";
   public readonly maximumTransactions = LEDGER_MAXIMUM_TRANSACTIONS;
 
-  public constructor(private readonly domain: LedgerDomain) {}
+  private readonly signers: LedgerSigners;
+
+  public constructor(domain: LedgerDomain) {
+    this.signers = new LedgerSigners(domain);
+  }
 
   /** Whether a program is the ledger: it answers its query. */
   public static answers(ask: Ask): boolean {
@@ -35,7 +39,7 @@ export class LedgerView implements GuestView {
       throw invalid("is of another length", { given: data.length, expected: LEDGER_TRANSACTION_SIZE });
     }
     const [signed] = decoded(data);
-    const signer = ledgerSigner(this.domain, signed);
+    const signer = this.signers.of(data);
     if (signer === undefined) throw invalid("has a signature of nobody", {});
     const isMessage = signed.action === "message";
     const account = keyOf(signer, isMessage ? ETHER : signed.token);

@@ -34,5 +34,5 @@ export const NODE_DEFAULTS: NodeConfig = {
 };
 
 /** What a node does for its chain. */
-export const NODE_ROLES = ["sequencer", "asserter", "challenger", "member"] as const;
+export const NODE_ROLES = ["sequencer", "asserter", "challenger"] as const;
 export type NodeRole = (typeof NODE_ROLES)[number];

@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+
 import type { Signer } from "ethers";
 
 import type { Chain } from "../chain.js";
@@ -5,7 +7,7 @@ import type { SqliteFile } from "../database/sqliteFile.js";
 import type { Hex } from "../hex.js";
 import type { Program } from "../machines/machine.js";
 import { Challenger } from "../node/challenger.js";
-import type { ActionKind, NodeEvent } from "../node/events.js";
+import type { NodeEvent } from "../node/events.js";
 import { RollupNode } from "../node/node.js";
 import type { SourceChoice } from "../node/postingPrices.js";
 import { closeNodeDatabase } from "./database/nodeDatabase.js";
@@ -28,13 +30,8 @@ import { SequencerRole } from "./roles/sequencerRole.js";
 
 /** How long a role waits for executions before it goes on with what is executed, in milliseconds. */
 const PATIENCE = 1_000;
-
-/** What a role that fails was about to do. */
-const ACTIONS: Readonly<Record<string, ActionKind>> = {
-  sequencer: "batch",
-  asserter: "assert",
-  challenger: "claim",
-};
+/** How long a service that is stopped waits for what it has sent, in milliseconds. */
+const LEAVE_AFTER = 10_000;
 
 /** What a service tells while it runs. */
 export type ServiceEvent = { readonly party: string; readonly event: NodeEvent };
@@ -51,7 +48,7 @@ export interface ServiceParts {
   readonly program: Program;
   /** The chain's file, which the service closes. */
   readonly file: SqliteFile;
-  /** What it does; a member is a server of its own beside it. */
+  /** What it does besides. */
   readonly roles: readonly NodeRole[];
   /** Who acts in each role. */
   readonly signers: Readonly<Partial<Record<NodeRole, Signer>>>;
@@ -141,9 +138,11 @@ export class NodeService {
   /** Ends after what is under way, and leaves the file as whoever opens it next wants it. */
   public async stop(): Promise<void> {
     this.stopping.abort();
+    // What waits to be mined is in the journal: whoever opens it next goes on with it.
+    await Promise.race([this.running?.catch(() => undefined), setTimeout(LEAVE_AFTER, undefined, { ref: false })]);
+    await this.parts.managers?.close();
     await this.running?.catch(() => undefined);
     await this.node.idle();
-    await this.parts.managers?.close();
     this.mempool.flush();
     this.store.executions.writeHead();
     closeNodeDatabase(this.parts.file);
@@ -204,12 +203,7 @@ export class NodeService {
       const reason = error.message.split("\n")[0];
       this.parts.onEvent?.({
         party,
-        event: {
-          type: "skipped",
-          action: ACTIONS[party] ?? "collect",
-          text: "do a round, which is tried again",
-          reason,
-        },
+        event: { type: "hindered", text: "a round, which is tried again", reason },
       });
     };
     this.loops.push(new RoleLoop(name, round, { pause, onFailure }));

@@ -7,8 +7,10 @@ import type { FastifyInstance } from "fastify";
 import type { SqliteFile } from "../database/sqliteFile.js";
 import type { Hex } from "../hex.js";
 import { listen } from "../http/httpServer.js";
-import type { Role, Session } from "../session.js";
+import type { Session } from "../session.js";
+import { JournalTable } from "./database/journalTable.js";
 import { openNodeDatabase, type NodeDatabaseOwner, type SetAside } from "./database/nodeDatabase.js";
+import { manageAccounts } from "./manageAccounts.js";
 import type { NodeConfig, NodeRole } from "./nodeConfig.js";
 import { NodeService, type ServiceEvent } from "./nodeService.js";
 import { nodeServer } from "./server/nodeServer.js";
@@ -23,13 +25,6 @@ export interface ServiceRequest {
   readonly onEvent: (event: ServiceEvent) => void;
   readonly onSetAside: (aside: SetAside) => void;
 }
-
-/** Whose account acts in a role of a node's. */
-const ACCOUNTS: Readonly<Record<Exclude<NodeRole, "member">, Role>> = {
-  sequencer: "sequencer",
-  asserter: "asserter",
-  challenger: "challenger",
-};
 
 /** A node with its server and its file. */
 export class OpenService {
@@ -76,9 +71,13 @@ export class OpenService {
 async function createService(session: Session, file: SqliteFile, request: ServiceRequest): Promise<NodeService> {
   const { roles, config, onEvent } = request;
   const signers: Partial<Record<NodeRole, HardhatEthersSigner>> = {};
-  for (const role of roles) if (role !== "member") signers[role] = await session.signer(ACCOUNTS[role]);
-  const chain = await session.chain();
-  return NodeService.create({ chain, program: await session.program(), file, roles, signers, config, onEvent });
+  for (const role of roles) signers[role] = await session.signer(role);
+  const accounts = Object.values(signers).map(({ address }) => address.toLowerCase() as Hex);
+  const tell = (event: ServiceEvent["event"]): void => onEvent({ party: "accounts", event });
+  const managers = await manageAccounts(session, new JournalTable(file), accounts, config, tell);
+  const chain = await session.chain(undefined, managers);
+  const program = await session.program();
+  return NodeService.create({ chain, program, file, roles, signers, managers, config, onEvent });
 }
 
 async function ownerOf(session: Session, program: Hex): Promise<NodeDatabaseOwner> {

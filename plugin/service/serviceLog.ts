@@ -6,6 +6,8 @@ import type { ServiceEvent } from "./nodeService.js";
 
 /** What needs somebody's attention, and what is only of use to who looks closely. */
 const LEVELS: Readonly<Partial<Record<NodeEvent["type"], "error" | "warn" | "debug">>> = {
+  alarm: "error",
+  hindered: "warn",
   skipped: "warn",
   missing: "warn",
   reorganized: "warn",

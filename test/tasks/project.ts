@@ -7,6 +7,7 @@ import hre from "hardhat";
 import type { JsonRpcServer, NetworkConnection } from "hardhat/types/network";
 
 import { PACKAGE_ROOT } from "../../plugin/packageRoot.js";
+import type { NodeProcessOptions } from "../../plugin/testing/nodeProcess.js";
 import { userEnvironment } from "../helpers/environment.js";
 
 const HARDHAT = join(PACKAGE_ROOT, "node_modules", "hardhat", "dist", "src", "cli.js");
@@ -74,6 +75,16 @@ export class Project {
   public spawn(command: string, network = "devnode", variables: Record<string, string> = {}): ChildProcess {
     const args = [HARDHAT, ...commandLine(command, network)];
     return spawn(process.execPath, args, { cwd: PACKAGE_ROOT, env: this.environment(variables), stdio: "pipe" });
+  }
+
+  /** How `rollup:node` is started as a process. @param killAt A point at which it kills itself. */
+  public nodeProcess(command: string, killAt?: string): NodeProcessOptions {
+    return {
+      command: [process.execPath, HARDHAT, ...commandLine(`${command} --json`, "devnode")],
+      directory: PACKAGE_ROOT,
+      environment: this.environment({}),
+      killAt,
+    };
   }
 
   /** Runs a command with `--json`; all of its standard output must be one JSON value. */

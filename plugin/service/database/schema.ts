@@ -38,7 +38,7 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE transactions (
     place INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL UNIQUE, account TEXT NOT NULL, nonce INTEGER NOT NULL,
-    amount TEXT NOT NULL, data BLOB NOT NULL, accepted_at INTEGER NOT NULL, batch INTEGER, input INTEGER, refusal TEXT
+    amount TEXT NOT NULL, data BLOB NOT NULL, accepted_at INTEGER NOT NULL, batch TEXT, input INTEGER, refusal TEXT
   );
   CREATE INDEX transactions_waiting ON transactions (place) WHERE batch IS NULL AND input IS NULL AND refusal IS NULL;
   CREATE INDEX transactions_by_batch ON transactions (batch) WHERE batch IS NOT NULL;

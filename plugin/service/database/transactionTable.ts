@@ -11,8 +11,8 @@ export interface AcceptedTransaction {
   readonly nonce: number;
   /** In milliseconds. */
   readonly acceptedAt: number;
-  /** The place in the inbox for which the batch that it is in was made; undefined while it waits for one. */
-  readonly batch: number | undefined;
+  /** The key of the batch that it is in; undefined while it waits for one. */
+  readonly batch: string | undefined;
   /** The input that it is in; undefined if there is none yet. */
   readonly input: number | undefined;
   /** Why the guest left it out, or that it was replaced. */
@@ -48,7 +48,7 @@ interface Row {
   readonly account: string;
   readonly nonce: number;
   readonly accepted_at: number;
-  readonly batch: number | null;
+  readonly batch: string | null;
   readonly input: number | null;
   readonly refusal: string | null;
 }
@@ -87,7 +87,7 @@ export class TransactionTable {
         WHERE refusal IS NULL AND (input IS NULL OR input >= ?) ORDER BY place`,
     );
     this.selectBatches = file.statement(
-      "SELECT DISTINCT batch FROM transactions WHERE batch IS NOT NULL AND input IS NULL ORDER BY batch",
+      "SELECT DISTINCT batch FROM transactions WHERE batch IS NOT NULL AND input IS NULL AND refusal IS NULL",
     );
     this.setBatch = file.statement("UPDATE transactions SET batch = ? WHERE place = ?");
     this.releaseBatch = file.statement("UPDATE transactions SET batch = NULL WHERE batch = ? AND input IS NULL");
@@ -140,20 +140,20 @@ export class TransactionTable {
     }));
   }
 
-  /** The places in the inbox for which batches were made that are in no input. */
-  public get openBatches(): number[] {
-    return (this.selectBatches.all() as unknown as { readonly batch: number }[]).map(({ batch }) => batch);
+  /** The keys of batches that were made and of which something is in no input. */
+  public get openBatches(): string[] {
+    return (this.selectBatches.all() as unknown as { readonly batch: string }[]).map(({ batch }) => batch);
   }
 
-  /** These are in the batch that is made for a place in the inbox; written before anybody can see it. */
-  public assign(transactions: readonly WaitingTransaction[], batch: number): void {
+  /** These are in a batch; written before anybody can see it. */
+  public assign(transactions: readonly WaitingTransaction[], batch: string): void {
     this.file.commit(() => {
       for (const { place } of transactions) this.setBatch.run(batch, place);
     });
   }
 
   /** The batch is not posted, and never will be. */
-  public release(batch: number): void {
+  public release(batch: string): void {
     this.file.commit(() => this.releaseBatch.run(batch));
   }
 

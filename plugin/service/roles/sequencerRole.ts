@@ -46,7 +46,7 @@ export class SequencerRole {
     const { node, table, mempool, isBegun } = this.parts;
     let unsettled = false;
     for (const batch of table.openBatches) {
-      if (isBegun(`batch:${batch}`)) unsettled = true;
+      if (isBegun(batch)) unsettled = true;
       else {
         table.release(batch);
         mempool.load(Number(node.executor.inputCount));
@@ -73,8 +73,8 @@ export class SequencerRole {
     const chosen = this.choose();
     const { node, signer, view, source, onEvent } = this.parts;
     const encode = view.encode.bind(view);
-    const assign = (count: number, place: number): void => this.assign(chosen.slice(0, count), place);
-    const sequencer = new Sequencer(node, signer, onEvent, encode, source, assign);
+    const keyOf = (count: number, place: number): string => this.assign(chosen.slice(0, count), place);
+    const sequencer = new Sequencer(node, signer, onEvent, encode, source, keyOf);
     for (const { data } of chosen) sequencer.submit(data);
     await sequencer.postBatch();
     pointReached("batch.posted");
@@ -92,10 +92,22 @@ export class SequencerRole {
     return chosen;
   }
 
-  private assign(chosen: readonly WaitingTransaction[], place: number): void {
+  /** Writes down which batch these are in; gives its key. */
+  private assign(chosen: readonly WaitingTransaction[], place: number): string {
+    const { table, mempool } = this.parts;
+    const key = this.freeKey(place);
     pointReached("batch.made");
-    this.parts.table.assign(chosen, place);
-    this.parts.mempool.assigned(chosen.map(({ hash }) => hash));
+    table.assign(chosen, key);
+    mempool.assigned(chosen.map(({ hash }) => hash));
     pointReached("batch.assigned");
+    return key;
+  }
+
+  /** After a reorganization a batch may be elsewhere than it was made for, and another one be made for its place. */
+  private freeKey(place: number): string {
+    for (let count = 0; ; count++) {
+      const key = count === 0 ? `batch:${place}` : `batch:${place}:${count}`;
+      if (!this.parts.isBegun(key)) return key;
+    }
   }
 }

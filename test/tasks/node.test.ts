@@ -1,0 +1,56 @@
+import { existsSync } from "node:fs";
+
+import { expect } from "chai";
+
+import { NodeProcess } from "../../plugin/testing/nodeProcess.js";
+import { serviceFiles } from "../../plugin/service/serviceFiles.js";
+import { Project } from "./project.js";
+
+describe("rollup:node", function () {
+  this.timeout(300_000);
+  let project: Project;
+  const running: NodeProcess[] = [];
+
+  before(async () => {
+    project = await Project.create();
+    await project.json("rollup:deploy --chain ledger");
+  });
+
+  after(async () => {
+    await Promise.all(running.map((node) => node.kill()));
+    await project.close();
+  });
+
+  function start(options = "", killAt?: string): NodeProcess {
+    const node = new NodeProcess(project.nodeProcess(`rollup:node --chain ledger --poll 1 ${options}`, killAt));
+    running.push(node);
+    return node;
+  }
+
+  it("serves users until it is told to stop, and is found by the project's commands", async () => {
+    const node = start();
+    const client = await node.listening;
+    expect(client, node.written).not.to.equal(undefined);
+    const files = serviceFiles(project.deployments, "devnode", "ledger");
+    expect(existsSync(files.address)).to.equal(true);
+    const answer = await project.json<{ accounts: { balance: string }[] }>("rollup:query --chain ledger");
+    expect(answer.accounts[0].balance).to.equal("0");
+    const ended = await node.stop();
+    expect(ended.status, ended.log).to.equal(0);
+    expect(existsSync(files.address)).to.equal(false);
+    const refused = await project.run("rollup:query --chain ledger");
+    expect(refused.status).to.equal(1);
+    expect(refused.stderr).to.contain("rollup:node");
+  });
+
+  it("refuses a second process on its file, and roles that nobody has", async () => {
+    const node = start("--roles none");
+    expect(await node.listening, node.written).not.to.equal(undefined);
+    const second = await start("--roles none").ended;
+    expect(second.status).to.equal(1);
+    expect(second.log).to.contain("runs for this chain already");
+    const wrong = await start("--roles emperor").ended;
+    expect(wrong.log).to.contain("sequencer, asserter, challenger");
+    await node.kill();
+  });
+});
