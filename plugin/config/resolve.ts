@@ -99,7 +99,7 @@ export function resolveChain(
     ...resolveShares(parts, path),
     inputBudget: resolveBudget(parts.inputBudget, bits.stepBits, path),
     accounts: { deployer: 0, asserter: 0, challenger: 0, user: 0, ...withoutUndefined(parts.accounts ?? {}) },
-    node: resolveNode(parts.node, root),
+    node: resolveNode(parts.node, root, path),
   };
 }
 

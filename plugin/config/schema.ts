@@ -95,6 +95,19 @@ const accounts = z.strictObject(
   shape,
 );
 
+const nodeBudget = z.strictObject(
+  {
+    perDay: amount.optional(),
+    total: amount.optional(),
+    bondsPerDay: amount.optional(),
+    maxFeePerGas: amount.optional(),
+    urgentMaxFeePerGas: amount.optional(),
+    maxFeePerBlobGas: amount.optional(),
+    urgentMaxFeePerBlobGas: amount.optional(),
+  },
+  shape,
+);
+
 const node = z.strictObject(
   {
     batchInterval: duration.optional(),
@@ -107,6 +120,7 @@ const node = z.strictObject(
     requestsPerMinute: whole(1, 100_000_000).optional(),
     snapshotInterval: duration.optional(),
     logLevel: z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(", ")}` }).optional(),
+    budget: nodeBudget.optional(),
   },
   shape,
 );

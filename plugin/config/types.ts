@@ -95,6 +95,25 @@ export interface NodeUserConfig {
   snapshotInterval?: Duration;
   /** Of what is written to standard error; `"info"` if absent. */
   logLevel?: LogLevel;
+  budget?: NodeBudgetUserConfig;
+}
+
+/** What each account that acts for a node may spend; what is absent is not limited. */
+export interface NodeBudgetUserConfig {
+  /** For gas and blob gas, within 24 hours. */
+  perDay?: Amount;
+  /** For gas and blob gas, for as long as the node's file is kept. */
+  total?: Amount;
+  /** Bonds and deposits, within 24 hours. */
+  bondsPerDay?: Amount;
+  /** The most that is offered for a unit of gas; 200 gwei if absent. */
+  maxFeePerGas?: Amount;
+  /** The same when a clock of a dispute runs out; 2,000 gwei if absent. */
+  urgentMaxFeePerGas?: Amount;
+  /** The most that is offered for a unit of blob gas; 200 gwei if absent. */
+  maxFeePerBlobGas?: Amount;
+  /** The same when a clock of a dispute runs out; 2,000 gwei if absent. */
+  urgentMaxFeePerBlobGas?: Amount;
 }
 
 export interface BondsUserConfig {

@@ -1,3 +1,11 @@
+import type { BudgetLimits } from "../l1/budget.js";
+import { FEE_LIMITS, type FeeLimits } from "../l1/fees.js";
+
+/** What each account that acts for a node may spend, and offer for a unit of gas. */
+export interface SpendingLimits extends Omit<FeeLimits, "urgentBefore"> {
+  readonly budget: BudgetLimits;
+}
+
 /** How a node runs a chain; times in seconds. What `rollup.chains.<name>.node` becomes. */
 export interface NodeConfig {
   /** How long a transaction waits for its batch at most. */
@@ -16,10 +24,13 @@ export interface NodeConfig {
   /** How often the machine is written down at most: as long takes it to come back after a kill. */
   readonly snapshotInterval: number;
   readonly logLevel: LogLevel;
+  readonly spending: SpendingLimits;
 }
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const { maxFeePerGas, urgentMaxFeePerGas, maxFeePerBlobGas, urgentMaxFeePerBlobGas } = FEE_LIMITS;
 
 export const NODE_DEFAULTS: NodeConfig = {
   batchInterval: 10,
@@ -31,6 +42,7 @@ export const NODE_DEFAULTS: NodeConfig = {
   requestsPerMinute: 6_000,
   snapshotInterval: 5,
   logLevel: "info",
+  spending: { budget: {}, maxFeePerGas, urgentMaxFeePerGas, maxFeePerBlobGas, urgentMaxFeePerBlobGas },
 };
 
 /** What a node does for its chain. */

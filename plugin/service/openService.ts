@@ -38,7 +38,8 @@ export class OpenService {
 
   /**
    * Opens the file of a session's chain, takes its accounts over, and listens.
-   * @throws {RollupError} As `openNodeDatabase`, `Session.chain`, `ADDRESS_IN_USE`, `ADDRESS_UNUSABLE`, `ACCOUNT_MISSING`.
+   * @throws {RollupError} As `openNodeDatabase`, `Session.chain`, `ADDRESS_IN_USE`, `ADDRESS_UNUSABLE`, `ACCOUNT_MISSING`,
+   * `ACCOUNT_KEY_MISSING`.
    */
   public static async open(session: Session, request: ServiceRequest): Promise<OpenService> {
     const { config: chainConfig, connection, deployments } = session;
@@ -72,7 +73,8 @@ async function createService(session: Session, file: SqliteFile, request: Servic
   const { roles, config, onEvent } = request;
   const signers: Partial<Record<NodeRole, HardhatEthersSigner>> = {};
   for (const role of roles) signers[role] = await session.signer(role);
-  const accounts = Object.values(signers).map(({ address }) => address.toLowerCase() as Hex);
+  const accounts: Partial<Record<NodeRole, Hex>> = {};
+  for (const role of roles) accounts[role] = signers[role]!.address.toLowerCase() as Hex;
   const tell = (event: ServiceEvent["event"]): void => onEvent({ party: "accounts", event });
   const managers = await manageAccounts(session, new JournalTable(file), accounts, config, tell);
   const chain = await session.chain(undefined, managers);
