@@ -223,6 +223,7 @@ export const TASKS: NewTaskDefinition[] = [
     .addOption(FROM)
     .addOption(optional("index", "The withdrawal's index; all that are not paid if absent"))
     .addOption(optional("to", "Who is paid instead of the recipient, which must be the one who acts"))
+    .addOption(NODE)
     .addFlag(JSON_FLAG)
     .setAction(() => import("./withdraw.js"))
     .build(),

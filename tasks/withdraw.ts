@@ -1,8 +1,14 @@
+import type { Signer } from "ethers";
 import type { NewTaskActionFunction } from "hardhat/types/tasks";
 
 import { parseAddress, parseNatural } from "../plugin/arguments.js";
+import type { Hex } from "../plugin/hex.js";
 import { LedgerUser } from "../plugin/ledgerUser.js";
-import { User, type Withdrawal } from "../plugin/node/user.js";
+import type { Withdrawal } from "../plugin/node/outputs.js";
+import { pay, type ConfirmedWithdrawal } from "../plugin/node/pay.js";
+import { Sender } from "../plugin/node/sender.js";
+import { findClient } from "../plugin/service/runningNode.js";
+import { servedWithdrawals } from "../plugin/service/servedWithdrawals.js";
 import { Session } from "../plugin/session.js";
 import type { SessionArguments } from "../plugin/session.js";
 import { formatTokens, readToken } from "../plugin/token.js";
@@ -10,6 +16,14 @@ import { formatTokens, readToken } from "../plugin/token.js";
 interface WithdrawArguments extends SessionArguments {
   readonly index: string | undefined;
   readonly to: string | undefined;
+  readonly node: string | undefined;
+}
+
+/** What can be taken out. */
+interface Payable {
+  readonly wanted: readonly ConfirmedWithdrawal[];
+  /** Of others, where it is known: a node is asked for the wanted alone. */
+  readonly others: readonly Withdrawal[];
 }
 
 /** `rollup:withdraw` */
@@ -18,31 +32,44 @@ const action: NewTaskActionFunction<WithdrawArguments> = async (args, hre) => {
   const to = parseAddress("to", args.to);
   const session = await Session.open(hre, args);
   const { out } = session;
-  const node = await session.node("user");
   const signer = await session.signer("user");
+  const me = signer.address.toLowerCase() as Hex;
+  const client = await findClient(session, args.node);
+  const chain = await session.chain();
+  const { wanted, others } =
+    client === undefined
+      ? await derivedPayable(session, signer, index)
+      : { wanted: await servedWithdrawals(client, chain, me, index), others: [] };
+  const sender = new Sender(signer, session.timeline.party("user"), chain.blobs, chain.transactions);
+  const paid = [];
+  for (const confirmed of wanted) {
+    const done = await out.during("withdrawing", () => pay(chain, sender, confirmed, to));
+    paid.push({ ...confirmed.withdrawal, hash: done.hash, gas: Number(done.spent.gas) });
+  }
+  if (wanted.length > 0) out.line(`Paid ${await sumsOf(session, paid)}.`);
+  else out.line(nothingFor(me, others));
+  out.result({ paid, unpaid: others.length, node: client?.url });
+};
+
+/** By what this process derives itself. */
+async function derivedPayable(session: Session, signer: Signer, index: bigint | undefined): Promise<Payable> {
+  const node = await session.node("user");
   const ledger = new LedgerUser(node, signer);
   const me = await ledger.address();
+  const { id: assertion, state } = node.assertions.confirmed;
   const unpaid = await ledger.unpaid();
-  const wanted = unpaid.filter(({ withdrawal }) =>
-    index === undefined ? withdrawal.recipient === me : withdrawal.index === index,
-  );
-  const user = new User(node, signer);
-  const paid = [];
-  for (const { withdrawal, proof } of wanted) {
-    const done = await out.during("withdrawing", () => user.withdraw(withdrawal, proof, to));
-    paid.push({ ...withdrawal, hash: done.hash, gas: Number(done.spent.gas) });
-  }
-  if (wanted.length === 0) {
-    const others =
-      unpaid.length === 0
-        ? "none is left unpaid"
-        : `those unpaid: ${unpaid.map(({ withdrawal }) => withdrawal.index).join(", ")}`;
-    out.line(
-      `Nothing to withdraw for ${me} in the confirmed state; ${others}. rollup:confirm makes a later state count.`,
-    );
-  } else out.line(`Paid ${await sumsOf(session, paid)}.`);
-  out.result({ paid, unpaid: unpaid.length - wanted.length });
-};
+  const isWanted = ({ withdrawal }: { readonly withdrawal: Withdrawal }): boolean =>
+    index === undefined ? withdrawal.recipient === me : withdrawal.index === index;
+  return {
+    wanted: unpaid.filter(isWanted).map((proven) => ({ assertion, state, ...proven })),
+    others: unpaid.filter((proven) => !isWanted(proven)).map(({ withdrawal }) => withdrawal),
+  };
+}
+
+function nothingFor(me: Hex, others: readonly Withdrawal[]): string {
+  const left = others.length === 0 ? "none is" : `these are: ${others.map(({ index }) => index).join(", ")}`;
+  return `Nothing to withdraw for ${me} in the confirmed state; of others' ${left} left unpaid. rollup:confirm makes a later state count.`;
+}
 
 /** What was paid of each token. */
 async function sumsOf({ connection }: Session, paid: readonly Withdrawal[]): Promise<string> {

@@ -8,6 +8,7 @@ import { fieldsOf } from "./derive.js";
 import type { OnEvent } from "./events.js";
 import type { RollupNode } from "./node.js";
 import { ETHER, type SentMessage, type Withdrawal } from "./outputs.js";
+import { pay } from "./pay.js";
 import { reclaim, rejectedDeposits, type RejectedDeposit } from "./reclaim.js";
 import { Sender, type Done } from "./sender.js";
 import { MESSAGES_PER_TRANSACTION } from "./sequencer.js";
@@ -77,13 +78,7 @@ export class User {
   public async withdraw(withdrawal: Withdrawal, proof: readonly Hex[], to?: Hex): Promise<Done> {
     await this.node.sync();
     const { id, state } = this.confirmed();
-    const { bridge } = this.node.chain.contracts;
-    const populated =
-      to === undefined
-        ? bridge.withdraw.populateTransaction(id, state, withdrawal, [...proof])
-        : bridge.withdrawTo.populateTransaction(id, state, withdrawal, [...proof], to);
-    const amount = await this.show(withdrawal.token, withdrawal.amount);
-    return this.sender.send("withdraw", `withdraw ${amount} to ${to ?? withdrawal.recipient}`, populated);
+    return pay(this.node.chain, this.sender, { assertion: id, state, withdrawal, proof }, to);
   }
 
   /**

@@ -7,6 +7,9 @@ import type { LedgerOrder } from "../../plugin/ledgerUser.js";
 import { readToken } from "../../plugin/token.js";
 import type { NodeClient } from "../../plugin/service/nodeClient.js";
 import type { TransactionAnswer } from "../../plugin/service/server/answers.js";
+import { pay, type ConfirmedWithdrawal } from "../../plugin/node/pay.js";
+import { Sender } from "../../plugin/node/sender.js";
+import { servedWithdrawals } from "../../plugin/service/servedWithdrawals.js";
 import { ETHER, ServedChain, until } from "./services.js";
 
 interface AccountAnswer {
@@ -52,15 +55,19 @@ describe("a node that runs", function () {
     });
     const [paid] = await client.get<{ index: string; confirmed: boolean }[]>(`/v1/withdrawals?account=${bob.address}`);
     expect(paid.confirmed).to.equal(true);
-    const proof = await client.get<{
-      proof: Hex[];
-      withdrawal: { index: Hex; token: Hex; recipient: Hex; amount: string };
-    }>(`/v1/withdrawals/${paid.index}/proof`);
-    const { index, token, recipient, amount } = proof.withdrawal;
-    const user = await served.chain.user(bob);
-    const before = await served.chain.chain.provider.getBalance(bob.address);
-    const done = await user.withdraw({ index: BigInt(index), token, recipient, amount: BigInt(amount) }, proof.proof);
-    expect((await served.chain.chain.provider.getBalance(bob.address)) - before + done.spent.fee).to.equal(ETHER);
+    const { chain } = served.chain;
+    const ask = (index?: bigint): Promise<ConfirmedWithdrawal[]> =>
+      servedWithdrawals(client, chain, bob.address.toLowerCase() as Hex, index);
+    const [proven] = await ask();
+    expect(await ask(BigInt(paid.index))).to.deep.equal([proven]);
+    const sender = new Sender(bob, () => undefined);
+    const forged = { ...proven, withdrawal: { ...proven.withdrawal, amount: 2n * ETHER } };
+    const refused = await pay(chain, sender, forged).catch((error: unknown) => error);
+    expect(refused).to.include({ code: "REVERTED" });
+    const before = await chain.provider.getBalance(bob.address);
+    const done = await pay(chain, sender, proven);
+    expect((await chain.provider.getBalance(bob.address)) - before + done.spent.fee).to.equal(ETHER);
+    expect(await ask()).to.deep.equal([]);
   });
 
   it("knows accounts of tokens, with nonces of their own, and messages to L1", async () => {

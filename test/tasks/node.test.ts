@@ -43,6 +43,26 @@ describe("rollup:node", function () {
     expect(refused.stderr).to.contain("rollup:node");
   });
 
+  it("proves withdrawals to rollup:withdraw, each of which is paid once", async () => {
+    const commands = ['deposit --amount "2 ether"', 'send --withdraw --amount "1 ether"', "batch"];
+    for (const command of [...commands, "assert", "assert", "confirm --advance"]) {
+      const [name, ...options] = command.split(" ");
+      await project.json(`rollup:${name} --chain ledger ${options.join(" ")}`);
+    }
+    const node = start("--roles none");
+    const client = (await node.listening)!;
+    while ((await client.get<{ confirmed: { end: string } }>("/v1/status")).confirmed.end === "0") {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const withdraw = (): Promise<{ paid: { amount: string }[]; node: string }> =>
+      project.json("rollup:withdraw --chain ledger");
+    const first = await withdraw();
+    expect(first.node).to.equal(client.url);
+    expect(first.paid.map(({ amount }) => amount)).to.deep.equal([String(10n ** 18n)]);
+    expect((await withdraw()).paid).to.deep.equal([]);
+    await node.kill();
+  });
+
   it("refuses a second process on its file, and roles that nobody has", async () => {
     const node = start("--roles none");
     expect(await node.listening, node.written).not.to.equal(undefined);
