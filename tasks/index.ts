@@ -196,9 +196,10 @@ export const TASKS: NewTaskDefinition[] = [
     .addOption(CHAIN)
     .addOption({
       name: "roles",
-      description: "What it does besides: sequencer, asserter, challenger, with commas; or none",
+      description: "What it does besides: sequencer, asserter, challenger, member, with commas; or none",
       defaultValue: "sequencer,asserter,challenger",
     })
+    .addOption(optional("member", "As member: the committee member's account, an index or an address"))
     .addOption(optional("database", "The chain's file; beside the deployments if absent"))
     .addOption(optional("host", "Where to listen; as configured if absent"))
     .addOption(optional("port", "Where to listen; as configured if absent"))

@@ -3,7 +3,11 @@ import { resolve } from "node:path";
 import type { NewTaskActionFunction } from "hardhat/types/tasks";
 
 import { parseChoice, parseNatural } from "../plugin/arguments.js";
+import { memberAddress, openMember, type OpenMember } from "../plugin/committee/member/openMember.js";
 import { RollupError } from "../plugin/errors.js";
+import type { Hex } from "../plugin/hex.js";
+import type { NodeEvent } from "../plugin/node/events.js";
+import { MemberBeside } from "../plugin/service/memberBeside.js";
 import { NODE_ROLES, type NodeConfig, type NodeRole } from "../plugin/service/nodeConfig.js";
 import { OpenService } from "../plugin/service/openService.js";
 import { runUntilStopped } from "../plugin/service/runUntilStopped.js";
@@ -17,14 +21,19 @@ interface NodeArguments extends SessionArguments {
   readonly port: string | undefined;
   readonly poll: string | undefined;
   readonly log: string | undefined;
+  readonly member: string | undefined;
 }
+
+/** In a node's process, and by itself: it has a key and a file of its own, and judges what it has executed. */
+const MEMBER = "member";
 
 /** `rollup:node` */
 const action: NewTaskActionFunction<NodeArguments> = async (args, hre) => {
-  const roles = parseRoles(args.roles);
+  const { roles, isMember } = parseRoles(args.roles);
   const form = parseChoice("log", args.log, ["text", "json"] as const);
   const session = await Session.open(hre, args);
   const { out, config: chain } = session;
+  const memberOf = isMember ? await memberAddress(session, args.member, "--member") : undefined;
   const config = configOf(chain.node, args);
   const voice = new Voice(out, chain.name, config.logLevel, form);
   const open = await OpenService.open(session, {
@@ -33,21 +42,37 @@ const action: NewTaskActionFunction<NodeArguments> = async (args, hre) => {
     onSetAside: (aside) => voice.warn(`The node's file was damaged, and is ${aside.path} now: ${aside.reason}`),
   });
   const { url, database, service } = open;
-  voice.say(`Node of ${chain.name} as ${roles.join(", ") || "nobody"}: ${url}`);
-  out.result({ chain: chain.name, roles, url, database, process: process.pid });
+  const beside = memberOf && (await openBeside(session, memberOf, voice, open));
+  const all = beside === undefined ? roles : [...roles, MEMBER];
+  voice.say(`Node of ${chain.name} as ${all.join(", ") || "nobody"}: ${url}`);
+  if (beside !== undefined) voice.say(`Member ${memberOf}: ${beside.running.url}`);
+  const member = beside && { address: memberOf, url: beside.running.url, database: beside.database };
+  out.result({ chain: chain.name, roles: all, url, database, process: process.pid, member });
   voice.show(service);
-  await runUntilStopped(open, voice);
+  const served = beside && new MemberBeside(beside.running, config.poll);
+  await runUntilStopped(open, voice, served);
 };
 
-function parseRoles(text: string): NodeRole[] {
+function openBeside(session: Session, address: Hex, voice: Voice, open: OpenService): Promise<OpenMember> {
+  const onEvent = (event: NodeEvent): void => voice.tell({ party: MEMBER, event });
+  return openMember(session, { address, onEvent }).catch(async (error: unknown) => {
+    await open.close();
+    throw error;
+  });
+}
+
+function parseRoles(text: string): { readonly roles: NodeRole[]; readonly isMember: boolean } {
   const names = text === "none" ? [] : text.split(",").map((name) => name.trim());
-  return names.map((name) => {
-    const role = NODE_ROLES.find((known) => known === name);
-    if (role !== undefined) return role;
-    throw new RollupError("ARGUMENT_INVALID", "--roles names what no node does.", {
-      given: name,
-      expected: `some of ${NODE_ROLES.join(", ")}, with commas between them; or none`,
-    });
+  const others = names.filter((name) => name !== MEMBER);
+  return { roles: others.map(parseRole), isMember: others.length < names.length };
+}
+
+function parseRole(name: string): NodeRole {
+  const role = NODE_ROLES.find((known) => known === name);
+  if (role !== undefined) return role;
+  throw new RollupError("ARGUMENT_INVALID", "--roles names what no node does.", {
+    given: name,
+    expected: `some of ${[...NODE_ROLES, MEMBER].join(", ")}, with commas between them; or none`,
   });
 }
 

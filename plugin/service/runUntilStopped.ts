@@ -1,3 +1,4 @@
+import type { MemberBeside } from "./memberBeside.js";
 import type { OpenService } from "./openService.js";
 import type { Voice } from "./voice.js";
 
@@ -9,7 +10,7 @@ const INTERRUPTED = 130;
  * Runs a node until a signal asks it to stop: what is under way is ended first, unless a second signal comes.
  * @throws What time does not help with.
  */
-export async function runUntilStopped(open: OpenService, voice: Voice): Promise<void> {
+export async function runUntilStopped(open: OpenService, voice: Voice, beside?: MemberBeside): Promise<void> {
   let signals = 0;
   const asked = new Promise<void>((resolve) => {
     for (const signal of SIGNALS) {
@@ -23,6 +24,7 @@ export async function runUntilStopped(open: OpenService, voice: Voice): Promise<
   try {
     await Promise.race([asked, open.service.run()]);
   } finally {
+    await beside?.close();
     await open.close();
     voice.end();
   }

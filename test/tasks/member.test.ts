@@ -11,6 +11,7 @@ import { memberFiles, readOrMakeKey } from "../../plugin/committee/member/member
 import { readDeployment } from "../../plugin/deployments.js";
 import { bytesToHex, type Hex } from "../../plugin/hex.js";
 import { WordTree } from "../../plugin/sources/wordTree.js";
+import { NodeProcess } from "../../plugin/testing/nodeProcess.js";
 import { post } from "../helpers/members.js";
 import { Project } from "./project.js";
 
@@ -143,6 +144,23 @@ describe("rollup:member, each member a process of its own", function () {
 
   it("ends well when it is told to", async () => {
     expect(await end(7, "SIGTERM")).to.equal(0);
+  });
+
+  it("runs in a node's process too, where it is expected, and ends with the node", async () => {
+    const options = "--chain anytrust --roles member --poll 1";
+    const node = new NodeProcess(project.nodeProcess(`rollup:node ${options} --member 7`));
+    try {
+      const client = await node.listening;
+      expect(client, node.written).not.to.equal(undefined);
+      expect(await client!.get("/v1/status")).to.deep.include({ roles: [] });
+      const identity = (await (await fetch(`${urls[2]}/v1/member`)).json()) as { member: string };
+      expect(identity.member).to.equal((await connection.ethers.getSigners())[7].address.toLowerCase());
+    } finally {
+      const { status, log } = await node.stop();
+      expect(status, log).to.equal(0);
+    }
+    const nobody = await project.run(`rollup:node ${options}`);
+    expect(nobody.stderr).to.contain("--member with the member's account");
   });
 });
 
