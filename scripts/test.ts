@@ -4,6 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { readdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
 import hre from "hardhat";
@@ -48,7 +49,9 @@ async function lint(): Promise<void> {
 }
 
 async function testMocha(): Promise<void> {
-  hre.config.test.mocha.reporter = CountingReporter;
+  // More at once would make tests with clocks of their own wait for each other, however many processors there are.
+  const jobs = Math.min(2, availableParallelism());
+  Object.assign(hre.config.test.mocha, { reporter: CountingReporter, parallel: jobs > 1, jobs });
   const files = await readdir(hre.config.paths.tests.mocha, { recursive: true });
   // Hardhat would also load the helpers, as if they were tests.
   const testFiles = files

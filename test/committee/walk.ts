@@ -234,13 +234,25 @@ export class Walk {
   }
 
   private async strike(a: number, b: number): Promise<void> {
-    const epoch = await this.anEpoch(a);
+    const standing = a % 4 === 0 ? undefined : await this.standingSeat();
+    const epoch = standing?.epoch ?? (await this.anEpoch(a));
+    const seat = standing?.seat ?? b % (SIZE + 1);
     const seats = await this.seated(epoch);
-    const slashed = (await Promise.all(seats.map((member) => this.statusOf(member)))).indexOf(STATUS.slashed);
-    const seat = slashed >= 0 && a % 4 !== 0 ? slashed : b % (SIZE + 1);
     const already = ((await this.contract.struck(epoch)) >> BigInt(seat)) & 1n;
     const may = seat < seats.length && already === 0n && (await this.statusOf(seats[seat])) === STATUS.slashed;
     await this.attempt("strike", may, () => this.contract.strike(epoch, seat));
+  }
+
+  /** A seat of somebody who was slashed that is not struck, in whatever epoch; such are rare. */
+  private async standingSeat(): Promise<{ epoch: bigint; seat: number } | undefined> {
+    for (let epoch = await this.contract.currentEpoch(); epoch > 0n; epoch--) {
+      const struck = await this.contract.struck(epoch);
+      for (const [seat, member] of (await this.seated(epoch)).entries()) {
+        const stands = ((struck >> BigInt(seat)) & 1n) === 0n;
+        if (stands && (await this.statusOf(member)) === STATUS.slashed) return { epoch, seat };
+      }
+    }
+    return undefined;
   }
 
   private async remove(a: number): Promise<void> {
