@@ -75,7 +75,8 @@ abstract contract SmallChain {
         config.proverShare = 500;
     }
 
-    function _rule() private returns (IRule) {
+    /// Called while the chain is made: what it needs must not have an initial value.
+    function _rule() internal virtual returns (IRule) {
         RuleNode[] memory nodes = new RuleNode[](1);
         nodes[0] = RuleNode(RuleKind.Unchallenged, WINDOW, address(0), new uint256[](0));
         return new RuleFactory().create(nodes);
