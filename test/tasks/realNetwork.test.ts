@@ -58,7 +58,7 @@ describe("commands on a network whose keys are configuration variables", functio
     const deployed = await project.run("rollup:deploy --chain blobs", "keyed", KEYS);
     expect(deployed.status, deployed.stderr).to.equal(0);
     const { provider } = (await project.connect()).ethers;
-    expect(await provider.getTransactionCount("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266")).to.equal(13);
+    expect(await provider.getTransactionCount("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266")).to.equal(14);
     await project.run("rollup:deposit --chain blobs --from 1", "keyed", KEYS);
     await project.run(`rollup:send --chain blobs --from 1 --to 0x${"12".repeat(20)}`, "keyed", KEYS);
     const { status, stdout, stderr } = await project.run("rollup:batch --chain blobs --source blob", "keyed", KEYS);
