@@ -7,6 +7,8 @@ import { LogQueries } from "../l1/logQueries.js";
 
 /** Blocks that may be replaced whatever the provider calls final: development networks call their latest block so. */
 const KEPT_BLOCKS = 64;
+/** So many blocks are asked for together. */
+const BLOCKS_AT_ONCE = 16;
 /** How often what moves while it is read is read again. */
 const MOST_TRIES = 5;
 
@@ -135,22 +137,33 @@ export class EventReader {
 
   /** @param blocks Takes those that have events. */
   private async describe(logs: readonly Log[], blocks: ReadBlock[]): Promise<ChainEvent[] | undefined> {
+    const described = logs.flatMap((log) => {
+      const description = this.interfaces.get(log.address.toLowerCase())?.parseLog(log);
+      return description ? [{ log, description }] : [];
+    });
+    const found = await this.blocksOf(described.map(({ log }) => log.blockNumber));
     const events: ChainEvent[] = [];
-    let block: Block | null = null;
-    for (const log of logs) {
-      const address = log.address.toLowerCase() as Hex;
-      const description = this.interfaces.get(address)?.parseLog(log);
-      if (!description) continue;
-      if (block?.number !== log.blockNumber) {
-        block = await this.provider.getBlock(log.blockNumber);
-        blocks.push({ number: log.blockNumber, hash: log.blockHash as Hex });
-      }
-      if (block?.hash !== log.blockHash) return undefined;
-      const timestamp = BigInt(block.timestamp);
-      const transaction = log.transactionHash as Hex;
-      events.push({ description, address, block: log.blockNumber, timestamp, transaction });
+    for (const { log, description } of described) {
+      const { blockNumber: number, blockHash: hash } = log;
+      const block = found.get(number);
+      if (block?.hash !== hash) return undefined;
+      if (blocks.at(-1)?.number !== number) blocks.push({ number, hash: hash as Hex });
+      const [address, timestamp] = [log.address.toLowerCase() as Hex, BigInt(block.timestamp)];
+      events.push({ description, address, block: number, timestamp, transaction: log.transactionHash as Hex });
     }
     return events;
+  }
+
+  /** Some are asked for at once: what takes time is the way there and back. */
+  private async blocksOf(numbers: readonly number[]): Promise<ReadonlyMap<number, Block | null>> {
+    const wanted = [...new Set(numbers)];
+    const found = new Map<number, Block | null>();
+    for (let at = 0; at < wanted.length; at += BLOCKS_AT_ONCE) {
+      const asked = wanted.slice(at, at + BLOCKS_AT_ONCE);
+      const blocks = await Promise.all(asked.map((number) => this.provider.getBlock(number)));
+      asked.forEach((number, place) => found.set(number, blocks[place]));
+    }
+    return found;
   }
 
   private async head(): Promise<Block | undefined> {
