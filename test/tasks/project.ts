@@ -95,7 +95,10 @@ export class Project {
   }
 
   private environment(variables: Record<string, string>): Record<string, string | undefined> {
-    return { ...userEnvironment(), TEST_NODE_URL: this.url, TEST_DEPLOYMENTS: this.deployments, ...variables };
+    // Where CI is set, Hardhat would show stacks, which no user sees.
+    const shown = { CI: undefined };
+    const places = { TEST_NODE_URL: this.url, TEST_DEPLOYMENTS: this.deployments };
+    return { ...userEnvironment(), ...shown, ...places, ...variables };
   }
 
   /** A connection of the test's own to the node. */
