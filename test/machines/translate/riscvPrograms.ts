@@ -28,7 +28,8 @@ export function riscvPrograms(random: Random): RegisterProgram {
     ...address(DATA, DATA_ADDRESS),
     ...address(CODE, TEXT),
     ENCODE.addi({ rd: END, imm: -16 & 0xfff }),
-    ...Array.from({ length: 6 }, (_, at) => ENCODE.addi({ rd: at + 5, imm: random.below(4096) })),
+    // Of all 32 bits, so that signs matter.
+    ...Array.from({ length: 6 }, (_, at) => address(at + 5, random.below(2 ** 32))).flat(),
   ];
   const code = [...start];
   // Rarely changed programs run longest.
