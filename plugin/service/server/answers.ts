@@ -34,9 +34,9 @@ export function describeTransaction({ node, transactions }: NodeService, hash: H
 }
 
 /** What the guest answers at the chain's head. */
-export function answerQuery({ head, node }: NodeService, data: Hex, steps: number | undefined): unknown {
-  const { outcome, logs, steps: taken } = head.ask(hexToBytes(data), steps);
-  return { outcome, logs: logs.map(bytesToHex), steps: taken, inputs: Number(node.executor.inputCount) };
+export async function answerQuery({ head }: NodeService, data: Hex, steps: number | undefined): Promise<unknown> {
+  const { outcome, logs, steps: taken, inputs } = await head.query(hexToBytes(data), steps);
+  return { outcome, logs: logs.map(bytesToHex), steps: taken, inputs: Number(inputs) };
 }
 
 /** All assertions, the last one first. */

@@ -58,9 +58,9 @@ function addTransactions(server: FastifyInstance, service: NodeService): void {
     const accounts = service.view.keysOf(address, token).map((key) => service.mempool.describe(key));
     return reply.send({ address, inputs: Number(service.node.executor.inputCount), accounts });
   });
-  server.post("/v1/query", (request, reply) => {
+  server.post("/v1/query", async (request, reply) => {
     const { data, steps } = given(queryRequest, request.body);
-    return reply.send(answerQuery(service, data, steps));
+    return reply.send(await answerQuery(service, data, steps));
   });
 }
 

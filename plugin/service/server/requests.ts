@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import type { Hex } from "../../hex.js";
-import { QUERY_STEPS } from "../headView.js";
+import { QUERY_LIMITS } from "../userQueries.js";
 
 /** What users may ask of a node, as JSON and in paths. */
 
@@ -30,7 +30,7 @@ export const transactionRequest = z.strictObject({ data: bytes });
 export const queryRequest = z.strictObject({
   data: bytes,
   /** The most steps that the answer may take. */
-  steps: z.int().min(1).max(QUERY_STEPS).optional(),
+  steps: z.int().min(1).max(QUERY_LIMITS.steps).optional(),
 });
 export const hashPath = z.object({ hash: digits(32) });
 export const addressPath = z.object({ address: digits(20) });
