@@ -26,11 +26,21 @@ export interface InputListener {
   rolledBack(count: number): void;
 }
 
-/** A chain's inputs and messages, in its file. What is at hand of an input is its place: bytes are read where they are asked for. */
+/** The bytes that were read last. */
+interface ReadData {
+  readonly number: number;
+  readonly data: Uint8Array;
+}
+
+/**
+ * A chain's inputs and messages, in its file. What is at hand of an input is its place: bytes are read where they are asked for, and those of one input
+ * are kept, since a guest asks for them word by word.
+ */
 export class InputTable implements InputLog {
   public count = 0;
   public known = 0;
   public appended = 0;
+  private lastRead: ReadData | undefined;
   private readonly queuedMessages: MessageTable;
   private readonly insert: StatementSync;
   private readonly find: StatementSync;
@@ -125,13 +135,16 @@ export class InputTable implements InputLog {
     if (below <= 0 || below >= this.count) return;
     const { appended, batch } = this.selectAppended.get(below) as { readonly appended: number; readonly batch: number };
     this.removeBelow.run(below);
+    this.lastRead = undefined;
     this.queuedMessages.prune(batch === 1 ? appended : appended - 1);
   }
 
   private data(number: number): Uint8Array {
+    if (this.lastRead?.number === number) return this.lastRead.data;
     const data = this.selectData.get(number)?.data;
-    if (data instanceof Uint8Array) return data;
-    throw dropped(number, this.count);
+    if (!(data instanceof Uint8Array)) throw dropped(number, this.count);
+    this.lastRead = { number, data };
+    return data;
   }
 
   /** Of a batch that is elsewhere words are proved by who has found it; that is asked when the first word is. */
@@ -152,6 +165,7 @@ export class InputTable implements InputLog {
   }
 
   private resume(): void {
+    this.lastRead = undefined;
     const last = this.selectLast.get() as { readonly number: number; readonly appended: number } | undefined;
     this.count = last === undefined ? 0 : last.number + 1;
     this.appended = last?.appended ?? 0;
