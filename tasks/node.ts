@@ -39,7 +39,10 @@ const action: NewTaskActionFunction<NodeArguments> = async (args, hre) => {
   const open = await OpenService.open(session, {
     ...{ roles, config, database: args.database === undefined ? chain.node.database : resolve(args.database) },
     onEvent: (event) => voice.tell(event),
-    onSetAside: (aside) => voice.warn(`The node's file was damaged, and is ${aside.path} now: ${aside.reason}`),
+    onSetAside: ({ path, reason, salvaged }) =>
+      voice.warn(
+        `The node's file was damaged, and is ${path} now: ${reason}. Carried over: ${salvaged} of users' transactions.`,
+      ),
   });
   const { url, database, service } = open;
   const beside = memberOf && (await openBeside(session, memberOf, voice, open));

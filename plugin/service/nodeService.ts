@@ -13,6 +13,7 @@ import type { SourceChoice } from "../node/postingPrices.js";
 import { closeNodeDatabase } from "./database/nodeDatabase.js";
 import { DatabaseStore } from "./database/databaseStore.js";
 import { PayoutTable } from "./database/payoutTable.js";
+import { SalvagedTable } from "./database/salvagedTable.js";
 import { TransactionTable } from "./database/transactionTable.js";
 import type { GuestView } from "./guestView.js";
 import { HeadView } from "./headView.js";
@@ -109,6 +110,7 @@ export class NodeService {
     const view = viewOf(parts.program, { chainId, bridge: parts.chain.addresses.bridge });
     const addresses = await Promise.all(Object.values(parts.signers).map((signer) => signer.getAddress()));
     const service = new NodeService(parts, view, new Set(addresses.map((address) => address.toLowerCase() as Hex)));
+    new SalvagedTable(parts.file).handOver(view, service.transactions);
     service.mempool.load(Number(service.node.executor.inputCount));
     return service;
   }

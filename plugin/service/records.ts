@@ -39,10 +39,12 @@ export class Records implements InputListener, ExecutionListener {
   public executed(input: Input, { number, outcome, logs }: ExecutedInput): void {
     const hashes = this.view.hashesIn(input.data);
     if (outcome === "returned") {
-      for (const [place, reason] of this.view.refusals(logs)) this.transactions.refuse(hashes[place], reason);
+      for (const [place, reason] of this.view.refusals(logs)) {
+        this.transactions.refuse(hashes[place], reason, Number(number));
+      }
       this.payouts.add(Number(number), this.view.payouts(logs));
     } else {
-      for (const hash of hashes) this.transactions.refuse(hash, outcome);
+      for (const hash of hashes) this.transactions.refuse(hash, outcome, Number(number));
     }
     for (const listener of this.listeners) listener.settled(hashes);
   }

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs";
+
 import { expect } from "chai";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 
@@ -135,6 +137,44 @@ describe("a node that runs", function () {
       .map(({ data }) => data.length / LEDGER_TRANSACTION_SIZE);
     expect(sizes.reduce((sum, size) => sum + size, 0)).to.equal(30);
     expect(Math.max(...sizes)).to.be.at.most(7);
+  });
+
+  it("says of a transaction what its own input has made of it, whoever posts the same again", async () => {
+    client = await served.start(["sequencer"]);
+    await served.deposit(alice, 3n * ETHER);
+    await until(() => balanceIs(alice.address, 3n * ETHER)().catch(() => false));
+    const transfer = await served.sign(alice, "transfer", bob.address, ETHER, 0);
+    const hash = await client.send(transfer);
+    await until(async () => (await stateOf(hash)) === "included");
+    const { input } = await client.get<TransactionAnswer>(`/v1/transactions/${hash}`);
+    await (await served.chain.user(bob)).sendMessage(transfer);
+    await until(async () => (await client.get<{ executed: number }>("/v1/status")).executed === input! + 2);
+    expect(await client.get(`/v1/transactions/${hash}`)).to.include({ state: "included", input });
+    expect(await account(bob.address)).to.include({ balance: String(ETHER) });
+  });
+
+  it("posts what it has promised once, also where its file is damaged", async () => {
+    client = await served.start(["sequencer", "asserter"]);
+    await served.deposit(alice, 100n * ETHER);
+    await until(() => balanceIs(alice.address, 100n * ETHER)().catch(() => false));
+    const hashes: Hex[] = [];
+    const send = async (nonce: number): Promise<unknown> =>
+      hashes.push(await client.send(await served.sign(alice, "transfer", bob.address, ETHER, nonce)));
+    for (let nonce = 0; nonce < 10; nonce++) await send(nonce);
+    await until(async () => (await stateOf(hashes[9])) === "included");
+    await served.stop();
+    client = await served.start(["asserter"]);
+    for (let nonce = 10; nonce < 20; nonce++) await send(nonce);
+    await served.stop();
+    writeFileSync(served.path, readFileSync(served.path).fill(0, 0, 4_096));
+    client = await served.start();
+    await until(async () => (await stateOf(hashes[19])) === "included");
+    for (const hash of hashes) expect(await stateOf(hash)).to.equal("included");
+    expect(await account(bob.address)).to.include({ balance: String(20n * ETHER) });
+    expect(await account(alice.address)).to.include({ nonce: "20", nextNonce: "20" });
+    const posted = served.service.node.derivation.inputs.filter(({ header }) => header.kind === "batch");
+    const bytes = posted.reduce((sum, { data }) => sum + data.length, 0);
+    expect(bytes / LEDGER_TRANSACTION_SIZE).to.equal(20);
   });
 
   it("answers with what the guest says at the head, and forgets what it was asked", async () => {

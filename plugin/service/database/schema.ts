@@ -52,4 +52,5 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
   `,
   `ALTER TABLE executions ADD COLUMN asks_preimages INTEGER NOT NULL DEFAULT 0;`,
+  `CREATE TABLE salvaged (place INTEGER PRIMARY KEY, data BLOB NOT NULL, accepted_at INTEGER NOT NULL);`,
 ];

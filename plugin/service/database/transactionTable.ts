@@ -68,6 +68,7 @@ export class TransactionTable {
   private readonly setInput: StatementSync;
   private readonly clearInputs: StatementSync;
   private readonly setRefusal: StatementSync;
+  private readonly refuseIn: StatementSync;
 
   public constructor(private readonly file: SqliteFile) {
     const row = "hash, account, nonce, accepted_at, batch, input, refusal";
@@ -94,6 +95,7 @@ export class TransactionTable {
     this.setInput = file.statement("UPDATE transactions SET input = ? WHERE hash = ? AND input IS NULL");
     this.clearInputs = file.statement("UPDATE transactions SET input = NULL, refusal = NULL WHERE input >= ?");
     this.setRefusal = file.statement("UPDATE transactions SET refusal = ? WHERE hash = ?");
+    this.refuseIn = file.statement("UPDATE transactions SET refusal = ? WHERE hash = ? AND input = ?");
   }
 
   /** Writes transactions down, which is promised when this comes back; `replaced` count for nothing any more. */
@@ -167,7 +169,8 @@ export class TransactionTable {
     this.clearInputs.run(count);
   }
 
-  public refuse(hash: Hex, reason: string): void {
-    this.setRefusal.run(reason, hash);
+  /** The guest has not taken it from the input that it is in; that another one has it again, as anybody can post it, says nothing. */
+  public refuse(hash: Hex, reason: string, input: number): void {
+    this.refuseIn.run(reason, hash, input);
   }
 }

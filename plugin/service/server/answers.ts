@@ -1,7 +1,6 @@
 import { claimsUnder } from "../../dispute/strategy.js";
 import { bytesToHex, hexToBytes, type Hex } from "../../hex.js";
 import { HttpError, Status } from "../../http/httpError.js";
-import type { AssertionNode } from "../../node/assertions.js";
 import type { AcceptedTransaction } from "../database/transactionTable.js";
 import type { NodeService } from "../nodeService.js";
 import { clocksOf } from "../serviceStatus.js";
@@ -30,7 +29,7 @@ export function describeTransaction({ node, transactions }: NodeService, hash: H
     });
   }
   const { input, refusal: reason, acceptedAt } = found;
-  return { hash, state: stateOf(found, node.assertions.confirmed), input, reason, acceptedAt };
+  return { hash, state: stateOf(found, confirmedInputs(node)), input, reason, acceptedAt };
 }
 
 /** What the guest answers at the chain's head. */
@@ -71,8 +70,13 @@ export function describeDispute({ node }: NodeService, id: Hex, now: bigint): un
   };
 }
 
-function stateOf({ batch, input, refusal }: AcceptedTransaction, confirmed: AssertionNode): TransactionState {
+/** How many inputs a confirmed state has taken, as far as is known: nothing is before the first look at the settlement layer. */
+function confirmedInputs({ assertions }: NodeService["node"]): bigint {
+  return assertions.all().length === 0 ? 0n : assertions.confirmed.end;
+}
+
+function stateOf({ batch, input, refusal }: AcceptedTransaction, confirmed: bigint): TransactionState {
   if (refusal !== undefined) return "refused";
-  if (input !== undefined) return BigInt(input) < confirmed.end ? "confirmed" : "included";
+  if (input !== undefined) return BigInt(input) < confirmed ? "confirmed" : "included";
   return batch === undefined ? "accepted" : "batched";
 }
