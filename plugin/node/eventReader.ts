@@ -11,6 +11,9 @@ const KEPT_BLOCKS = 64;
 const BLOCKS_AT_ONCE = 16;
 /** How often what moves while it is read is read again. */
 const MOST_TRIES = 5;
+/** Blocks of the first piece, and bytes that a piece should have: the next is twice as long or half if they are fewer or more. */
+const FIRST_PIECE = 32;
+const PIECE_BYTES = 2 ** 20;
 
 /** One event of a chain's contracts. */
 export interface ChainEvent {
@@ -48,6 +51,9 @@ export class EventReader {
   /** Blocks that were read, the lowest first: the last one, those with events, and one that is final. */
   private blocks: ReadBlock[] = [];
   private final = -1;
+  /** Blocks of the next piece. */
+  private piece = FIRST_PIECE;
+  private unread = true;
 
   /**
    * @param contracts The interface at each address.
@@ -81,6 +87,11 @@ export class EventReader {
     return this.final;
   }
 
+  /** Whether there was more than what `readPiece` has read. */
+  public get isBehind(): boolean {
+    return this.unread;
+  }
+
   /**
    * Goes back to the last block that it has read and that is still there.
    * @returns Its number: what came after it has to be taken back, and is read again. Undefined if nothing was replaced.
@@ -108,31 +119,55 @@ export class EventReader {
    * @throws {RollupError} `REORGANIZED` if the settlement layer has replaced blocks that were read: `rollBack`.
    */
   public async read(): Promise<ChainEvent[]> {
+    return this.readUpTo(Infinity);
+  }
+
+  /** As `read`, but a few blocks alone if there are many: a long history is more than memory should hold. */
+  public async readPiece(): Promise<ChainEvent[]> {
+    return this.readUpTo(this.piece);
+  }
+
+  private async readUpTo(blocks: number): Promise<ChainEvent[]> {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const events = await this.readOnce();
+      const events = await this.readOnce(blocks);
       if (events !== undefined) return events;
     }
     throw new RollupError("REORGANIZED", "The settlement layer replaces blocks faster than they are read.");
   }
 
   /** Undefined if blocks were replaced while they were read. */
-  private async readOnce(): Promise<ChainEvent[] | undefined> {
+  private async readOnce(most: number): Promise<ChainEvent[] | undefined> {
     const head = await this.head();
     const first = this.nextBlock;
     // Between two looks at the head: what was read before then is what the head stands on.
     const last = this.blocks.at(-1);
     if (last !== undefined && !(await this.isThere(last))) throw await this.reorganized(last);
+    this.unread = head !== undefined && head.number >= first + most;
     if (head === undefined || head.number < first) return [];
+    const end = this.unread ? await this.provider.getBlock(first + most - 1) : head;
+    return end === null ? undefined : this.readBlocks(first, end, head.number);
+  }
+
+  /** As `readOnce`, what is left of it: the blocks from `first` to `end`. */
+  private async readBlocks(first: number, end: Block, head: number): Promise<ChainEvent[] | undefined> {
     const blocks: ReadBlock[] = [];
-    const logs = await this.queries.read([...this.interfaces.keys()] as Hex[], first, head.number);
+    const logs = await this.queries.read([...this.interfaces.keys()] as Hex[], first, end.number);
     const events = await this.describe(logs, blocks);
-    const hash = head.hash as Hex;
-    if (events === undefined || !(await this.isThere({ number: head.number, hash }))) return undefined;
-    if (blocks.at(-1)?.number !== head.number) blocks.push({ number: head.number, hash });
-    this.nextBlock = head.number + 1;
+    const [number, hash] = [end.number, end.hash as Hex];
+    if (events === undefined || !(await this.isThere({ number, hash }))) return undefined;
+    if (blocks.at(-1)?.number !== number) blocks.push({ number, hash });
+    this.nextBlock = number + 1;
     this.blocks.push(...blocks);
-    await this.forgetFinal(head.number);
+    this.adapt(logs, number + 1 - first);
+    await this.forgetFinal(head);
     return events;
+  }
+
+  /** What so many blocks had says how many to ask for the next time. */
+  private adapt(logs: readonly Log[], blocks: number): void {
+    const bytes = logs.reduce((sum, { data }) => sum + data.length / 2, 0);
+    if (bytes > PIECE_BYTES) this.piece = Math.max(1, blocks >> 1);
+    else if (blocks >= this.piece) this.piece = 2 * blocks;
   }
 
   /** @param blocks Takes those that have events. */

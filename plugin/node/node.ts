@@ -175,17 +175,23 @@ export class RollupNode {
     });
   }
 
+  /** Reads up to the head, in pieces: of what is read already inputs are executed meanwhile. */
   private async read(): Promise<void> {
-    await this.takeEvents();
-    await this.derivation.readBatches();
-    this.tellMissing(this.derivation);
+    for (;;) {
+      await this.takeEvents();
+      await this.derivation.readBatches();
+      this.tellMissing(this.derivation);
+      if (!this.trees.reader.isBehind) return;
+      // What fails is told to who waits for it: it fails again.
+      this.executeBehind().catch(() => undefined);
+    }
   }
 
-  /** Takes the events since last time, all or none: a provider that lied may tell the truth when it is asked again. */
+  /** Takes the next piece of events, all or none: a provider that lied may tell the truth when it is asked again. */
   private async takeEvents(): Promise<void> {
     const { reader, undo, rollupEvents } = this.trees;
     const before = reader.lastBlock;
-    const events = await reader.read();
+    const events = await reader.readPiece();
     if (reader.lastBlock === before) return;
     try {
       const ofRollup = this.keep(events, reader.remembered);
@@ -216,14 +222,19 @@ export class RollupNode {
 
   /** Executes what is known. One execution at a time, which takes up what is read meanwhile. */
   private async execute(): Promise<void> {
-    this.executing ??= this.executeAll().finally(() => (this.executing = undefined));
-    if (this.patience === undefined) return this.executing;
+    const executing = this.executeBehind();
+    if (this.patience === undefined) return executing;
     // What fails after that is told to who asks next: it fails again.
-    this.executing.catch(() => undefined);
+    executing.catch(() => undefined);
     const waiting = new AbortController();
     const timeout = setTimeout(this.patience, undefined, { signal: waiting.signal }).catch(() => undefined);
-    await Promise.race([this.executing, timeout]);
+    await Promise.race([executing, timeout]);
     waiting.abort();
+  }
+
+  private executeBehind(): Promise<void> {
+    this.executing ??= this.executeAll().finally(() => (this.executing = undefined));
+    return this.executing;
   }
 
   private async executeAll(): Promise<void> {

@@ -20,6 +20,8 @@ export class ForkingLayer {
   public blocks: ModelBlock[] = [];
   /** The most blocks that a query for logs may ask for, and the most logs that it may give. */
   public limits = { blocks: Infinity, results: Infinity };
+  /** Bytes of zeros behind what each log says. */
+  public padding = 0;
   /** Called before every answer. */
   public beforeAnswer: () => void = () => undefined;
   /** How long the queries for logs were that it has answered. */
@@ -66,16 +68,19 @@ export class ForkingLayer {
     if (toBlock - fromBlock + 1 > this.limits.blocks) {
       return Promise.reject(new Error(`eth_getLogs is limited to a ${this.limits.blocks} block range`));
     }
-    const logs = this.blocks.slice(fromBlock, toBlock + 1).flatMap((block) => block.said.map((n) => logOf(block, n)));
+    const logs = this.blocks
+      .slice(fromBlock, toBlock + 1)
+      .flatMap((block) => block.said.map((n) => this.logOf(block, n)));
     if (logs.length > this.limits.results) {
       return Promise.reject(new Error(`query returned more than ${this.limits.results} results`));
     }
     this.answered.push(toBlock - fromBlock + 1);
     return Promise.resolve(logs);
   }
-}
 
-function logOf({ number, hash }: ModelBlock, said: number): unknown {
-  const log = SAID.encodeEventLog("Said", [said]);
-  return { ...log, address: SAID_AT, blockNumber: number, blockHash: hash, transactionHash: "0x" };
+  private logOf({ number, hash }: ModelBlock, said: number): unknown {
+    const { topics, data } = SAID.encodeEventLog("Said", [said]);
+    const padded = data + "00".repeat(this.padding);
+    return { topics, data: padded, address: SAID_AT, blockNumber: number, blockHash: hash, transactionHash: "0x" };
+  }
 }

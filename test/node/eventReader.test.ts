@@ -20,12 +20,13 @@ class Listener {
 
   public constructor(
     private readonly layer: ForkingLayer,
+    private readonly inPieces = false,
     private reader = readerOf(layer),
   ) {}
 
   public async listen(): Promise<void> {
     try {
-      for (const { block, description } of await this.reader.read()) {
+      for (const { block, description } of await (this.inPieces ? this.reader.readPiece() : this.reader.read())) {
         this.undo.begin(block);
         this.heard.push(Number(description.args[0]));
         this.undo.remember(() => this.heard.pop());
@@ -50,7 +51,7 @@ class Listener {
 }
 
 async function settle(listener: Listener): Promise<void> {
-  for (let round = 0; round < 3; round++) await listener.listen();
+  for (let round = 0; round < 9; round++) await listener.listen();
 }
 
 describe("a reader of events", () => {
@@ -58,7 +59,9 @@ describe("a reader of events", () => {
     for (let seed = 1; seed <= RUNS; seed++) {
       const random = new Random(seed);
       const layer = new ForkingLayer(random);
-      const listener = new Listener(layer);
+      const inPieces = seed % 2 === 0;
+      if (inPieces) layer.extend(random.below(400));
+      const listener = new Listener(layer, inPieces);
       for (let round = 0; round < ROUNDS; round++) {
         if (random.below(3) === 0) layer.reorganize(random.below(20), random.below(20));
         layer.extend(random.below(6));
@@ -130,6 +133,33 @@ describe("a reader of events", () => {
       expect(reader.lastBlock).to.equal(150 - unread);
     });
   }
+
+  it("reads a long history in pieces, each twice as long as the one before, and says whether there is more", async () => {
+    const layer = new ForkingLayer(new Random(11));
+    layer.extend(300);
+    const reader = readerOf(layer);
+    const heard: number[] = [];
+    while (reader.isBehind) {
+      for (const { description } of await reader.readPiece()) heard.push(Number(description.args[0]));
+    }
+    expect(layer.answered).to.deep.equal([32, 64, 128, 76]);
+    expect(heard).to.deep.equal(layer.saidFrom(1));
+    layer.extend(1);
+    await reader.readPiece();
+    expect(reader.isBehind).to.equal(false);
+  });
+
+  it("reads less at a time where events are large", async () => {
+    const layer = new ForkingLayer(new Random(12));
+    layer.extend(100);
+    layer.padding = 2 ** 17;
+    const reader = readerOf(layer);
+    let events = 0;
+    while (reader.isBehind) events += (await reader.readPiece()).length;
+    expect(events).to.equal(layer.saidFrom(1).length);
+    // A mebibyte is what eight of them have; blocks have one each.
+    expect(Math.max(...layer.answered.slice(3))).to.be.within(4, 16);
+  });
 
   it("gives up with an error that says so where a chain moves faster than it reads", async () => {
     const layer = new ForkingLayer(new Random(9));

@@ -127,7 +127,8 @@ describe("a node that runs", function () {
     }
     expect(await stateOf(hashes[29])).to.equal("accepted");
     await served.stop();
-    client = await served.start(["sequencer"], { batchBytes: LEDGER_TRANSACTION_SIZE * 7 });
+    // What is due does not wait for the next look at the settlement layer.
+    client = await served.start(["sequencer"], { batchBytes: LEDGER_TRANSACTION_SIZE * 7, poll: 3_600 });
     await until(async () => (await stateOf(hashes[29])) === "included");
     expect(await account(bob.address)).to.include({ balance: String(30n * ETHER) });
     expect(await account(alice.address)).to.include({ nonce: "30", nextNonce: "30" });

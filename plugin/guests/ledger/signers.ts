@@ -46,7 +46,8 @@ export class LedgerSigners {
     return /^0x0+$/.test(signer) ? undefined : signer;
   }
 
-  private digest(bytes: Uint8Array): Uint8Array {
+  /** What is signed of a transaction, hashed. @param bytes As those of `of`. */
+  public digest(bytes: Uint8Array): Uint8Array {
     const [to, nonce] = [new Uint8Array(WORD), new Uint8Array(WORD)];
     to.set(bytes.subarray(12, 32), 12);
     nonce.set(bytes.subarray(4, 12), 24);

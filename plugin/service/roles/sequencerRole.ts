@@ -32,13 +32,17 @@ export interface SequencerParts {
 export class SequencerRole {
   public constructor(private readonly parts: SequencerParts) {}
 
-  /** Posts a batch, or the messages that wait, if it is time. */
-  public async round(): Promise<undefined> {
+  /** Posts a batch, or the messages that wait, if it is time. Gives 0 where the next batch is due at once. */
+  public async round(): Promise<number | undefined> {
     const { node } = this.parts;
     await node.sync();
-    if (this.isUnsettled()) return;
-    if (this.isBatchDue()) await this.postBatch();
-    else if (await this.areMessagesDue()) await new Sequencer(node, this.parts.signer, this.parts.onEvent).drain();
+    if (this.isUnsettled()) return undefined;
+    if (this.isBatchDue()) {
+      await this.postBatch();
+      return this.isBatchDue() ? 0 : undefined;
+    }
+    if (await this.areMessagesDue()) await new Sequencer(node, this.parts.signer, this.parts.onEvent).drain();
+    return undefined;
   }
 
   /** Whether a batch that was made may still be posted. Those that cannot give their transactions back. */

@@ -186,6 +186,31 @@ describe("a node with a file", function () {
     restarted.kill();
   });
 
+  it("reads a long history in pieces, and goes on where it was wherever it was killed between two", async () => {
+    const { provider } = chain.chain;
+    for (let round = 1; round <= 6; round++) {
+      await post(chain, round, 20 + round);
+      await send(provider, "hardhat_mine", `0x${(40 * round).toString(16)}`);
+    }
+    const getLogs = provider.getLogs.bind(provider);
+    const known = new Set<number>();
+    for (let pieces = 1; pieces <= 4; pieces++) {
+      let left = pieces;
+      provider.getLogs = (filter) => (left-- > 0 ? getLogs(filter) : Promise.reject(new Error("cut off")));
+      const filed = new FiledNode(chain, path);
+      const error: unknown = await filed.node.sync().catch((reason: unknown) => reason);
+      expect(error).to.have.property("message", "cut off");
+      await filed.node.idle();
+      known.add(filed.node.derivation.known);
+      // What was read is executed, though not all of it was.
+      expect(Number(filed.node.executor.inputCount)).to.equal(filed.node.derivation.known);
+      filed.kill();
+      provider.getLogs = getLogs;
+    }
+    expect(known.size).to.be.above(2);
+    (await expectEqualNodes()).kill();
+  });
+
   it("does not believe a machine that is not what it was", async () => {
     await post(chain, 10, 20, 30);
     (await expectEqualNodes(0)).kill();
