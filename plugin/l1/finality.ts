@@ -5,23 +5,24 @@ import { RollupError } from "../errors.js";
 /** Up to which block the settlement layer is meant: a tag, or so many blocks behind the latest. */
 export type Finality = "finalized" | "safe" | "latest" | number;
 
-/** Where nobody says what is final. */
+/** Where nobody says what is final: development networks know no such word, or call their latest block so, and replace it all the same. */
 const USUALLY_FINAL = 64;
 
 /**
- * The number of the block up to which nothing is replaced any more.
- * @param finality As it was configured; without it, what the provider calls final, or 64 blocks less where it knows no such word.
+ * The number of the block up to which nothing is replaced any more; below 0 if there is none.
+ * @param finality As it was configured; without it, what the provider calls final, if that is 64 blocks behind the latest.
  */
-export function finalBlock(
+export async function finalBlock(
   provider: Pick<Provider, "getBlock">,
   finality: Finality | undefined,
   latest: number,
 ): Promise<number> {
   if (finality !== undefined) return blockAt(provider, finality, latest);
-  return blockAt(provider, "finalized", latest).catch((error: unknown) => {
-    if (error instanceof RollupError) return latest - USUALLY_FINAL;
+  const called = await blockAt(provider, "finalized", latest).catch((error: unknown) => {
+    if (error instanceof RollupError) return latest;
     throw error;
   });
+  return Math.min(called, latest - USUALLY_FINAL);
 }
 
 /**

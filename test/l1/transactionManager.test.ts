@@ -244,6 +244,21 @@ onEachNetwork("a manager of transactions", (connect, name) => {
     expect((await manager.send(wanted)).nonce).to.equal(nonce + 1);
   });
 
+  it("sends again what was undone, also on a network that calls its latest block final, as Hardhat's does", async () => {
+    const { manager } = await manage(connection, 2);
+    const before = await request("evm_snapshot");
+    const wanted = transfer("undone");
+    await manager.send(wanted);
+    await manager.tick();
+    await request("evm_revert", before);
+    expect(await balanceOf(wanted)).to.equal(0n);
+    await manager.tick();
+    expect(await balanceOf(wanted)).to.equal(1n);
+    await request("hardhat_mine", toQuantity(64));
+    await manager.tick();
+    expect(manager.open).to.deep.equal([]);
+  });
+
   it("sends again what a reorganization has undone, and calls it final only when nothing can", async () => {
     const account = await manage(connection, 2, { finality: 3 });
     const before = await request("evm_snapshot");

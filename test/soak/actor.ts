@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { createWriteStream, type WriteStream } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { PACKAGE_ROOT } from "../../plugin/packageRoot.js";
@@ -20,13 +21,18 @@ export class Actor {
   private ended: Promise<unknown> = Promise.resolve();
   private wanted = false;
   private log = "";
+  private readonly file: WriteStream;
 
+  /** @param path Where all that it writes to standard error goes. */
   public constructor(
     public readonly name: string,
     private readonly args: readonly string[],
     private readonly variables: Readonly<Record<string, string>>,
+    path: string,
     private readonly onDeath: (line: string) => void,
-  ) {}
+  ) {
+    this.file = createWriteStream(path);
+  }
 
   /** Its server, once it listens. */
   public get server(): NodeClient | undefined {
@@ -50,6 +56,7 @@ export class Actor {
     });
     child.stderr.on("data", (data: Buffer) => {
       this.log = (this.log + data.toString()).slice(-LOG_KEPT);
+      this.file.write(data);
     });
     this.ended = new Promise((resolve) => child.once("close", resolve)).then(() => this.onEnd(child));
   }

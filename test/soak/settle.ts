@@ -4,7 +4,7 @@ import type { ServiceStatus } from "../../plugin/service/serviceStatus.js";
 import type { Actor } from "./actor.js";
 import type { Load } from "./load.js";
 import type { SoakOptions } from "./soak.js";
-import { ROLES, type World } from "./world.js";
+import { ROLES, type Role, type World } from "./world.js";
 
 /** By how much the clock moves at once when nobody has anything to do, in seconds: well below what anybody has to answer. */
 const LEAP = 30;
@@ -21,7 +21,7 @@ export async function settle(world: World, load: Load, { patience, onProgress }:
     const [sequencer] = statuses;
     const { server } = world.actors.sequencer;
     const open = server === undefined ? load.accounts.length : await load.settle(server);
-    const line = sequencer === undefined ? "waits for the sequencer" : describe(sequencer, statuses[2]);
+    const line = describe(sequencer, statuses);
     if (line !== told) onProgress(line);
     told = line;
     if (open === 0 && (await isDone(world, statuses))) return true;
@@ -71,7 +71,17 @@ function statusOf({ server }: Actor): Promise<ServiceStatus | undefined> {
   );
 }
 
-function describe(sequencer: ServiceStatus, challenger: ServiceStatus | undefined): string {
-  const { inputs, pending, confirmed, assertions } = sequencer;
-  return `${inputs} inputs, ${pending} pending, ${assertions} assertions, confirmed up to ${confirmed.end}, ${challenger?.disputes.length ?? "?"} disputes`;
+/** How far the chain is, and who says that it does not keep up. */
+function describe(sequencer: ServiceStatus | undefined, statuses: readonly (ServiceStatus | undefined)[]): string {
+  const troubles = ROLES.flatMap((role, index) => troublesOf(role, statuses[index]));
+  const known = sequencer ?? statuses.find((status) => status !== undefined);
+  if (known === undefined) return troubles.join("; ");
+  const { inputs, pending, confirmed, assertions } = known;
+  const disputes = statuses.at(-1)?.disputes.length ?? "?";
+  const heads = `${inputs} inputs, ${pending} pending, ${assertions} assertions, confirmed up to ${confirmed.end}, ${disputes} disputes`;
+  return [heads, ...troubles].join("; ");
+}
+
+function troublesOf(role: Role, status: ServiceStatus | undefined): string[] {
+  return status === undefined ? [`${role}: does not answer`] : status.problems.map((problem) => `${role}: ${problem}`);
 }

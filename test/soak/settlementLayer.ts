@@ -10,6 +10,8 @@ import { userEnvironment } from "../helpers/environment.js";
 const HARDHAT = join(PACKAGE_ROOT, "node_modules", "hardhat", "dist", "src", "cli.js");
 const CONFIG = join(PACKAGE_ROOT, "test", "soak", "project.config.ts");
 
+/** How long an answer may take. */
+const ANSWER_MILLISECONDS = 30_000;
 /** How often a block is tried that somebody else's comes before. */
 const ATTEMPTS = 5;
 
@@ -49,7 +51,8 @@ export class SettlementLayer {
   public async ask<Answer>(method: string, ...params: unknown[]): Promise<Answer> {
     const headers = { "content-type": "application/json" };
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-    const response = await fetch(this.url, { method: "POST", headers, body });
+    const signal = AbortSignal.timeout(ANSWER_MILLISECONDS);
+    const response = await fetch(this.url, { method: "POST", headers, body, signal });
     const { result, error } = (await response.json()) as { result: Answer; error?: { message: string } };
     if (error !== undefined) throw new Error(`${method}: ${error.message}`);
     return result;

@@ -52,6 +52,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { seed, users, onProgress } = options;
   const world = await createWorld(seed, onProgress);
   const started = Date.now();
+  let isKept = true;
   try {
     const { chain, connection } = world;
     const { chainId } = await connection.ethers.provider.getNetwork();
@@ -64,6 +65,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     onProgress(`undisturbed from now on: ${load.accepted} transactions accepted`);
     const settled = await settle(world, load, options);
     const { findings, bonds, ...counts } = await checkEnd(world, load, settled);
+    isKept = findings.length > 0;
     const actors = Object.values(world.actors);
     const { gains: _gains, ...kept } = bonds;
     return {
@@ -80,7 +82,8 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       findings,
     };
   } finally {
-    await world.stop();
+    if (isKept) onProgress(`everybody's files and logs stay in ${world.folder}`);
+    await world.stop(isKept);
   }
 }
 

@@ -32,7 +32,10 @@ export interface World {
   readonly chain: Chain;
   readonly actors: Readonly<Record<Role | "liar", Actor>>;
   readonly endpoints: readonly FaultyEndpoint[];
-  stop(): Promise<void>;
+  /** Where everybody's files and logs are. */
+  readonly folder: string;
+  /** @param isKept Whether the folder stays. */
+  stop(isKept: boolean): Promise<void>;
 }
 
 /** Starts a node, deploys the chain of `project.config.ts`, and makes everybody, who is not started yet. */
@@ -60,7 +63,7 @@ export async function createWorld(seed: number, onDeath: (line: string) => void)
       SOAK_DEPLOYMENT: deploymentPath(deployments, "layer", "soak"),
       SOAK_SEED: String(seed),
     };
-    return new Actor(name, args, variables, onDeath);
+    return new Actor(name, args, variables, join(folder, `${name}.log`), onDeath);
   };
   const nodeOf = (role: Role): readonly string[] => {
     const command = ["rollup:node", "--chain", "soak", "--roles", role, "--json"];
@@ -72,11 +75,11 @@ export async function createWorld(seed: number, onDeath: (line: string) => void)
     challenger: await make("challenger", nodeOf("challenger")),
     liar: await make("liar", ["--import", "tsx/esm", LIAR]),
   };
-  const stop = async (): Promise<void> => {
+  const stop = async (isKept: boolean): Promise<void> => {
     await Promise.all(Object.values(actors).map((actor) => actor.stop()));
     await Promise.all(endpoints.map((endpoint) => endpoint.stop()));
     await layer.stop();
-    await rm(folder, { recursive: true, force: true });
+    if (!isKept) await rm(folder, { recursive: true, force: true });
   };
-  return { layer, connection, chain, actors, endpoints, stop };
+  return { layer, connection, chain, actors, endpoints, folder, stop };
 }
