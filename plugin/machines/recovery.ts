@@ -23,7 +23,7 @@ const signers = new GenerationalCache<Uint8Array>(8192);
  * @returns Not to be written to.
  */
 export function recoverSigner(words: Uint8Array): Uint8Array {
-  const key = Buffer.from(words.buffer, words.byteOffset, words.length).toString("latin1");
+  const key = keyOf(words);
   const known = signers.get(key);
   if (known !== undefined) return known;
   const signer = recoverAnew(words);
@@ -31,9 +31,23 @@ export function recoverSigner(words: Uint8Array): Uint8Array {
   return signer;
 }
 
+/** Whether `recoverSigner` knows what it would give. */
+export function knowsSigner(words: Uint8Array): boolean {
+  return signers.get(keyOf(words)) !== undefined;
+}
+
+/** Has `recoverSigner` give what it has given elsewhere. */
+export function rememberSigner(words: Uint8Array, signer: Uint8Array): void {
+  signers.set(keyOf(words), signer);
+}
+
 /** Forgets all signers, so that the next call takes what a new signature takes. */
 export function forgetSigners(): void {
   signers.clear();
+}
+
+function keyOf(words: Uint8Array): string {
+  return Buffer.from(words.buffer, words.byteOffset, words.length).toString("latin1");
 }
 
 function recoverAnew(words: Uint8Array): Uint8Array {

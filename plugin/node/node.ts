@@ -15,6 +15,7 @@ import { Derivation } from "./derive.js";
 import { EventReader, type ChainEvent, type ReadBlock } from "./eventReader.js";
 import type { OnEvent } from "./events.js";
 import { AbandonedError, Executor } from "./executor.js";
+import { InputsAhead, type PrepareInput } from "./inputsAhead.js";
 import { MemoryStore } from "./memoryStore.js";
 import type { NodeStore } from "./nodeStore.js";
 import { Preimages } from "./preimages.js";
@@ -40,6 +41,8 @@ export interface NodeOptions {
   readonly store?: NodeStore;
   /** How long `sync` waits for executions, in milliseconds, which go on after that; until they are done if absent. */
   readonly patience?: number;
+  /** What is done with inputs before they are executed, while others are. */
+  readonly prepare?: PrepareInput;
 }
 
 /**
@@ -53,6 +56,7 @@ export class RollupNode {
   public readonly executor: Executor;
   private readonly store: NodeStore;
   private readonly patience: number | undefined;
+  private readonly ahead: InputsAhead;
   private trees: Trees;
   private loaded = false;
   private told: string | undefined;
@@ -67,13 +71,14 @@ export class RollupNode {
     public readonly chain: Chain,
     public readonly program: Program,
     public readonly onEvent: OnEvent = () => undefined,
-    { store = new MemoryStore(), patience }: NodeOptions = {},
+    { store = new MemoryStore(), patience, prepare = async () => undefined }: NodeOptions = {},
   ) {
     checkProgram(chain.deployment, program.hash);
     this.history = historyOf(chain.deployment.history, chain.blobs?.store);
     this.store = store;
     this.patience = patience;
     this.derivation = new Derivation(batchReaders(chain), store.inputs);
+    this.ahead = new InputsAhead(this.derivation, prepare);
     const preimages = new Preimages(chain.contracts.preimages, store.preimages);
     this.executor = new Executor(program, chain.parameters.stepBits, preimages, "whole", store.executions);
     this.trees = this.plant();
@@ -166,6 +171,7 @@ export class RollupNode {
 
   private forgetAfter(block: number, remembered: readonly ReadBlock[]): void {
     const { store, derivation, executor } = this;
+    this.ahead.forget();
     store.commit(() => {
       derivation.rollBack(block);
       executor.truncate(BigInt(derivation.known));
@@ -242,6 +248,9 @@ export class RollupNode {
     const before = { inputs: executor.inputCount, steps: executor.steps };
     await executor.resume().catch(ignoreAbandoned);
     while (executor.inputCount < BigInt(derivation.known)) {
+      await this.ahead.ready(Number(executor.inputCount));
+      // Others may have been taken back meanwhile.
+      if (executor.inputCount >= BigInt(derivation.known)) continue;
       await executor.append([derivation.input(Number(executor.inputCount))]).catch(ignoreAbandoned);
     }
     const inputs = executor.inputCount - before.inputs;

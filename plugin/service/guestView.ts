@@ -62,6 +62,8 @@ export interface GuestView {
   encode(transactions: readonly Uint8Array[]): Uint8Array;
   /** The hashes of the transactions in an input, in their order. */
   hashesIn(input: Uint8Array): readonly Hex[];
+  /** What the guest will have `ecrecover` look at in an input, as far as it can be told: four words each. Nothing depends on it but time. */
+  signatures(input: Uint8Array): readonly Uint8Array[];
   /** Which of an input's transactions were left out, and why, by their places. */
   refusals(logs: readonly GuestLog[]): ReadonlyMap<number, string>;
   payouts(logs: readonly GuestLog[]): readonly Payout[];

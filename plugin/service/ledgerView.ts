@@ -66,11 +66,11 @@ export class LedgerView implements GuestView {
   }
 
   public hashesIn(input: Uint8Array): readonly Hex[] {
-    if (input.length % LEDGER_TRANSACTION_SIZE !== 0) return [];
-    const count = input.length / LEDGER_TRANSACTION_SIZE;
-    return Array.from({ length: count }, (_, place) =>
-      hashBytes(input.subarray(place * LEDGER_TRANSACTION_SIZE, (place + 1) * LEDGER_TRANSACTION_SIZE)),
-    );
+    return transactionsIn(input).map(hashBytes);
+  }
+
+  public signatures(input: Uint8Array): readonly Uint8Array[] {
+    return transactionsIn(input).flatMap((transaction) => this.signers.words(transaction) ?? []);
   }
 
   public refusals(logs: readonly GuestLog[]): ReadonlyMap<number, string> {
@@ -96,6 +96,14 @@ export class LedgerView implements GuestView {
     }
     return payouts;
   }
+}
+
+function transactionsIn(input: Uint8Array): Uint8Array[] {
+  const count = input.length / LEDGER_TRANSACTION_SIZE;
+  if (!Number.isInteger(count)) return [];
+  return Array.from({ length: count }, (_, place) =>
+    input.subarray(place * LEDGER_TRANSACTION_SIZE, (place + 1) * LEDGER_TRANSACTION_SIZE),
+  );
 }
 
 /** An account's: its address, and behind it the token if that is not ether. */

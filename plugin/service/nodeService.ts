@@ -8,6 +8,7 @@ import type { Hex } from "../hex.js";
 import type { Program } from "../machines/machine.js";
 import { Challenger } from "../node/challenger.js";
 import type { NodeEvent } from "../node/events.js";
+import type { PrepareInput } from "../node/inputsAhead.js";
 import { RollupNode } from "../node/node.js";
 import type { SourceChoice } from "../node/postingPrices.js";
 import { closeNodeDatabase } from "./database/nodeDatabase.js";
@@ -26,6 +27,7 @@ import { Records } from "./records.js";
 import { AsserterRole } from "./roles/asserterRole.js";
 import { ChallengerRole } from "./roles/challengerRole.js";
 import { RoleLoop, type LoopState } from "./roles/roleLoop.js";
+import { SignersAhead } from "./signersAhead.js";
 import { SpendingTally } from "./spendingTally.js";
 import { SequencerRole } from "./roles/sequencerRole.js";
 
@@ -76,6 +78,7 @@ export class NodeService {
   private readonly loops: RoleLoop[] = [];
   private running: Promise<void> | undefined;
   private readonly spent = new SpendingTally();
+  private readonly signers = new SignersAhead();
   private readonly stopping = new AbortController();
 
   private constructor(
@@ -90,7 +93,8 @@ export class NodeService {
     const payoutTable = new PayoutTable(file);
     const records = new Records(view, this.transactions, payoutTable);
     this.store = new DatabaseStore(file, chain, program, records, config.snapshotInterval * 1_000);
-    const options = { store: this.store, patience: PATIENCE };
+    const prepare: PrepareInput = async ({ data }) => this.signers.recover(view.signatures(data));
+    const options = { store: this.store, patience: PATIENCE, prepare };
     this.node = new RollupNode(chain, program, this.party("node"), options);
     this.head = new HeadView(program, this.node.executor);
     const ask = this.head.ask.bind(this.head);
@@ -145,6 +149,7 @@ export class NodeService {
     await this.parts.managers?.close();
     await this.running?.catch(() => undefined);
     await this.node.idle();
+    await this.signers.close();
     this.mempool.flush();
     this.store.executions.writeHead();
     closeNodeDatabase(this.parts.file);

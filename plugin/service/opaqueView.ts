@@ -11,6 +11,7 @@ export const OPAQUE_VIEW: GuestView = {
   keysOf: () => [],
   encode: concatenate,
   hashesIn: (input) => (input.length === 0 ? [] : [hashBytes(input)]),
+  signatures: () => [],
   refusals: () => new Map<number, string>(),
   payouts: () => [],
 };

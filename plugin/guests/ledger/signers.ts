@@ -33,17 +33,23 @@ export class LedgerSigners {
 
   /** @param bytes Of one transaction of a known type. @returns Undefined if nobody signed it. */
   public of(bytes: Uint8Array): Hex | undefined {
+    const words = this.words(bytes);
+    const signer = words && bytesToHex(recoverSigner(words).subarray(12));
+    return signer === undefined || /^0x0+$/.test(signer) ? undefined : signer;
+  }
+
+  /** What the ledger has `ecrecover` look at; undefined if it does not. @param bytes Of one transaction. */
+  public words(bytes: Uint8Array): Uint8Array | undefined {
     const s = bytes.slice(4 * WORD, 5 * WORD);
     const parity = s[0] >> 7;
     s[0] &= 0x7f;
-    if (Buffer.compare(s, HALF_ORDER) > 0) return undefined;
+    if (Buffer.compare(s, HALF_ORDER) > 0 || !this.types.has(bytes[0])) return undefined;
     const words = new Uint8Array(4 * WORD);
     words.set(this.digest(bytes));
     words[2 * WORD - 1] = 27 + parity;
     words.set(bytes.subarray(3 * WORD, 4 * WORD), 2 * WORD);
     words.set(s, 3 * WORD);
-    const signer = bytesToHex(recoverSigner(words).subarray(12));
-    return /^0x0+$/.test(signer) ? undefined : signer;
+    return words;
   }
 
   /** What is signed of a transaction, hashed. @param bytes As those of `of`. */
