@@ -22,7 +22,11 @@ export class InputsAhead {
     let bytes = 0;
     for (let next = number; next < this.derivation.known && bytes <= BYTES_AHEAD; next++) {
       const input = this.derivation.input(next);
-      if (!this.prepared.has(next)) this.prepared.set(next, this.prepare(input).catch(() => undefined));
+      if (!this.prepared.has(next))
+        this.prepared.set(
+          next,
+          this.prepare(input).catch(() => undefined),
+        );
       bytes += Number(input.header.length);
     }
     await this.prepared.get(number);
