@@ -4,10 +4,13 @@ import type { NewTaskActionFunction } from "hardhat/types/tasks";
 
 import { parseChoice, parseNatural } from "../plugin/arguments.js";
 import { memberAddress, openMember, type OpenMember } from "../plugin/committee/member/openMember.js";
+import type { BatchArchive } from "../plugin/committee/batchPlace.js";
 import { RollupError } from "../plugin/errors.js";
 import type { Hex } from "../plugin/hex.js";
 import type { NodeEvent } from "../plugin/node/events.js";
-import { MemberBeside } from "../plugin/service/memberBeside.js";
+import type { RollupNode } from "../plugin/node/node.js";
+import { BatchFolder, batchFolder } from "../plugin/committee/batchFolder.js";
+import { MemberBeside, SharedArchive } from "../plugin/service/memberBeside.js";
 import { NODE_ROLES, type NodeConfig, type NodeRole } from "../plugin/service/nodeConfig.js";
 import { OpenService } from "../plugin/service/openService.js";
 import { runUntilStopped } from "../plugin/service/runUntilStopped.js";
@@ -24,7 +27,7 @@ interface NodeArguments extends SessionArguments {
   readonly member: string | undefined;
 }
 
-/** In a node's process, and by itself: it has a key and a file of its own, and judges what it has executed. */
+/** In a node's process: it has a key, a file and a port of its own, and judges by what the node has executed. */
 const MEMBER = "member";
 
 /** `rollup:node` */
@@ -36,7 +39,9 @@ const action: NewTaskActionFunction<NodeArguments> = async (args, hre) => {
   const memberOf = isMember ? await memberAddress(session, args.member, "--member") : undefined;
   const config = configOf(chain.node, args);
   const voice = new Voice(out, chain.name, config.logLevel, form);
+  const archive = new SharedArchive(new BatchFolder(batchFolder(session.deployments)));
   const open = await OpenService.open(session, {
+    archive,
     ...{ roles, config, database: args.database === undefined ? chain.node.database : resolve(args.database) },
     onEvent: (event) => voice.tell(event),
     onSetAside: ({ path, reason, salvaged }) =>
@@ -45,20 +50,31 @@ const action: NewTaskActionFunction<NodeArguments> = async (args, hre) => {
       ),
   });
   const { url, database, service } = open;
-  const beside = memberOf && (await openBeside(session, memberOf, voice, open));
+  const beside = memberOf && (await openBeside(session, memberOf, { voice, open, archive }));
   const all = beside === undefined ? roles : [...roles, MEMBER];
   voice.say(`Node of ${chain.name} as ${all.join(", ") || "nobody"}: ${url}`);
   if (beside !== undefined) voice.say(`Member ${memberOf}: ${beside.running.url}`);
   const member = beside && { address: memberOf, url: beside.running.url, database: beside.database };
+  const served = beside && new MemberBeside(beside.running);
+  if (served !== undefined) service.accompany(served);
   out.result({ chain: chain.name, roles: all, url, database, process: process.pid, member });
   voice.show(service);
-  const served = beside && new MemberBeside(beside.running, config.poll);
   await runUntilStopped(open, voice, served);
 };
 
-function openBeside(session: Session, address: Hex, voice: Voice, open: OpenService): Promise<OpenMember> {
+interface Beside {
+  readonly voice: Voice;
+  readonly open: OpenService;
+  readonly archive: SharedArchive;
+}
+
+function openBeside(session: Session, address: Hex, { voice, open, archive }: Beside): Promise<OpenMember> {
   const onEvent = (event: NodeEvent): void => voice.tell({ party: MEMBER, event });
-  return openMember(session, { address, onEvent }).catch(async (error: unknown) => {
+  const nodeOf = (own: BatchArchive): RollupNode => {
+    archive.putFirst(own);
+    return open.service.node;
+  };
+  return openMember(session, { address, nodeOf, onEvent }).catch(async (error: unknown) => {
     await open.close();
     throw error;
   });

@@ -8,7 +8,7 @@ import type { Withdrawal } from "../plugin/node/outputs.js";
 import { pay, type ConfirmedWithdrawal } from "../plugin/node/pay.js";
 import { Sender } from "../plugin/node/sender.js";
 import { findClient } from "../plugin/service/runningNode.js";
-import { servedWithdrawals } from "../plugin/service/servedWithdrawals.js";
+import { ServedWithdrawals } from "../plugin/service/servedWithdrawals.js";
 import { Session } from "../plugin/session.js";
 import type { SessionArguments } from "../plugin/session.js";
 import { formatTokens, readToken } from "../plugin/token.js";
@@ -22,8 +22,8 @@ interface WithdrawArguments extends SessionArguments {
 /** What can be taken out. */
 interface Payable {
   readonly wanted: readonly ConfirmedWithdrawal[];
-  /** Of others, where it is known: a node is asked for the wanted alone. */
-  readonly others: readonly Withdrawal[];
+  /** Indices of others, of which a node is asked for the last thousand. */
+  readonly others: readonly bigint[];
 }
 
 /** `rollup:withdraw` */
@@ -39,7 +39,7 @@ const action: NewTaskActionFunction<WithdrawArguments> = async (args, hre) => {
   const { wanted, others } =
     client === undefined
       ? await derivedPayable(session, signer, index)
-      : { wanted: await servedWithdrawals(client, chain, me, index), others: [] };
+      : await servedPayable(new ServedWithdrawals(client, chain), me, index);
   const sender = new Sender(signer, session.timeline.party("user"), chain.blobs, chain.transactions);
   const paid = [];
   for (const confirmed of wanted) {
@@ -50,6 +50,12 @@ const action: NewTaskActionFunction<WithdrawArguments> = async (args, hre) => {
   else out.line(nothingFor(me, others));
   out.result({ paid, unpaid: others.length, node: client?.url });
 };
+
+/** By what a node that runs says, and proves. */
+async function servedPayable(served: ServedWithdrawals, me: Hex, index: bigint | undefined): Promise<Payable> {
+  const wanted = await served.of(me, index);
+  return { wanted, others: await served.ofOthers(wanted) };
+}
 
 /** By what this process derives itself. */
 async function derivedPayable(session: Session, signer: Signer, index: bigint | undefined): Promise<Payable> {
@@ -62,12 +68,12 @@ async function derivedPayable(session: Session, signer: Signer, index: bigint | 
     index === undefined ? withdrawal.recipient === me : withdrawal.index === index;
   return {
     wanted: unpaid.filter(isWanted).map((proven) => ({ assertion, state, ...proven })),
-    others: unpaid.filter((proven) => !isWanted(proven)).map(({ withdrawal }) => withdrawal),
+    others: unpaid.filter((proven) => !isWanted(proven)).map(({ withdrawal }) => withdrawal.index),
   };
 }
 
-function nothingFor(me: Hex, others: readonly Withdrawal[]): string {
-  const left = others.length === 0 ? "none is" : `these are: ${others.map(({ index }) => index).join(", ")}`;
+function nothingFor(me: Hex, others: readonly bigint[]): string {
+  const left = others.length === 0 ? "none is" : `these are: ${others.join(", ")}`;
   return `Nothing to withdraw for ${me} in the confirmed state; of others' ${left} left unpaid. rollup:confirm makes a later state count.`;
 }
 

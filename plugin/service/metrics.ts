@@ -33,6 +33,8 @@ export function metricsOf(service: NodeService): Registry {
     });
   }
   addClocks(service, registry);
+  addRounds(service, registry);
+  addMember(service, registry);
   addMemory(registry);
   return registry;
 }
@@ -48,6 +50,33 @@ function addClocks(service: NodeService, registry: Registry): void {
       for (const { assertion, next } of statusOfService(service).disputes) {
         if (next !== undefined) this.set({ assertion }, Number(next.deadline));
       }
+    },
+  });
+}
+
+function addRounds({ loopStates }: NodeService, registry: Registry): void {
+  new Gauge({
+    name: "rollup_last_round_seconds",
+    help: "When the last round of a role that went well ended, in seconds since 1970",
+    labelNames: ["role"],
+    registers: [registry],
+    collect() {
+      for (const { name, succeededAt } of loopStates) {
+        if (succeededAt !== undefined) this.set({ role: name }, succeededAt / 1_000);
+      }
+    },
+  });
+}
+
+function addMember(service: NodeService, registry: Registry): void {
+  new Gauge({
+    name: "rollup_member_signatures",
+    help: "Statements that the committee member beside the node has signed",
+    labelNames: ["member"],
+    registers: [registry],
+    collect() {
+      const { member } = service;
+      if (member !== undefined) this.set({ member: member.address }, member.signatures);
     },
   });
 }

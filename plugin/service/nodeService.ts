@@ -5,7 +5,9 @@ import type { Signer } from "ethers";
 import type { Chain } from "../chain.js";
 import type { SqliteFile } from "../database/sqliteFile.js";
 import type { Hex } from "../hex.js";
+import { HttpError, Status } from "../http/httpError.js";
 import type { Program } from "../machines/machine.js";
+import type { AssertionNode } from "../node/assertions.js";
 import { Challenger } from "../node/challenger.js";
 import type { NodeEvent } from "../node/events.js";
 import type { PrepareInput } from "../node/inputsAhead.js";
@@ -19,6 +21,7 @@ import { TransactionTable } from "./database/transactionTable.js";
 import type { GuestView } from "./guestView.js";
 import { HeadView } from "./headView.js";
 import { LedgerView } from "./ledgerView.js";
+import type { MemberBeside } from "./memberBeside.js";
 import { Mempool, MEMPOOL_LIMITS, type MempoolLimits } from "./mempool.js";
 import type { NodeConfig, NodeRole } from "./nodeConfig.js";
 import { OPAQUE_VIEW } from "./opaqueView.js";
@@ -77,6 +80,7 @@ export class NodeService {
   private readonly store: DatabaseStore;
   private readonly loops: RoleLoop[] = [];
   private running: Promise<void> | undefined;
+  private beside: MemberBeside | undefined;
   private readonly spent = new SpendingTally();
   private readonly signers = new SignersAhead();
   private readonly stopping = new AbortController();
@@ -99,7 +103,7 @@ export class NodeService {
     this.head = new HeadView(program, this.node.executor);
     const ask = this.head.ask.bind(this.head);
     this.mempool = new Mempool(this.transactions, view, ask, parts.limits ?? MEMPOOL_LIMITS);
-    this.payouts = new Payouts(payoutTable, () => this.node.assertions.confirmed);
+    this.payouts = new Payouts(payoutTable, () => this.confirmed());
     records.tell({
       settled: (hashes) => this.mempool.settled(hashes),
       undone: (count) => this.mempool.load(count),
@@ -135,6 +139,17 @@ export class NodeService {
     return this.loops;
   }
 
+  /** The committee member that is served beside it. */
+  public get member(): MemberBeside | undefined {
+    return this.beside;
+  }
+
+  /** Serves a committee member in this process, too. It is closed by whoever opened it, before `stop`. */
+  public accompany(member: MemberBeside): void {
+    this.beside = member;
+    this.addLoop("member", () => member.round());
+  }
+
   /** Runs until `stop` is called. @throws What time does not help with. */
   public run(): Promise<void> {
     this.running ??= this.runAll();
@@ -168,6 +183,16 @@ export class NodeService {
       // One that cannot go on ends the others.
       this.stopping.abort();
     }
+  }
+
+  private confirmed(): AssertionNode {
+    const { assertions } = this.node;
+    if (assertions.all().length > 0) return assertions.confirmed;
+    throw new HttpError(
+      Status.NotYet,
+      "NOT_DERIVED",
+      "This node has not read the chain from the settlement layer yet.",
+    );
   }
 
   private async follow(): Promise<undefined> {

@@ -5,6 +5,7 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types"
 import type { FastifyInstance } from "fastify";
 
 import type { SqliteFile } from "../database/sqliteFile.js";
+import type { BatchArchive } from "../committee/batchPlace.js";
 import type { Hex } from "../hex.js";
 import { listen } from "../http/httpServer.js";
 import type { Session } from "../session.js";
@@ -22,6 +23,8 @@ export interface ServiceRequest {
   readonly config: NodeConfig;
   /** The node's file; the project's if absent. */
   readonly database: string | undefined;
+  /** Where certified batches are; the project's archive if absent. */
+  readonly archive?: BatchArchive;
   readonly onEvent: (event: ServiceEvent) => void;
   readonly onSetAside: (aside: SetAside) => void;
 }
@@ -77,7 +80,7 @@ async function createService(session: Session, file: SqliteFile, request: Servic
   for (const role of roles) accounts[role] = signers[role]!.address.toLowerCase() as Hex;
   const tell = (event: ServiceEvent["event"]): void => onEvent({ party: "accounts", event });
   const managers = await manageAccounts(session, new JournalTable(file), accounts, config, tell);
-  const chain = await session.chain(undefined, managers);
+  const chain = await session.chain(request.archive, managers);
   const program = await session.program();
   return NodeService.create({ chain, program, file, roles, signers, managers, config, onEvent });
 }

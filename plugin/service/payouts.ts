@@ -26,10 +26,12 @@ export class Payouts {
     private readonly confirmed: () => AssertionNode,
   ) {}
 
-  /** Those that go to somebody, the last one first. */
-  public to(recipient: Hex, limit: number): (KeptPayout & { readonly confirmed: boolean })[] {
+  /** As `PayoutTable.before`. */
+  public before(index: bigint, limit: number, recipient?: Hex): (KeptPayout & { readonly confirmed: boolean })[] {
     const { end } = this.confirmed();
-    return this.table.to(recipient, limit).map((payout) => ({ ...payout, confirmed: BigInt(payout.input) < end }));
+    return this.table
+      .before(index, limit, recipient)
+      .map((payout) => ({ ...payout, confirmed: BigInt(payout.input) < end }));
   }
 
   /** @throws {HttpError} `PAYOUT_UNKNOWN`, `PAYOUT_NOT_CONFIRMED`, `GUEST_ROOT_DIFFERS`. */

@@ -2,6 +2,7 @@ import type { Hex } from "../hex.js";
 import { claimsUnder } from "../dispute/strategy.js";
 import type { ClaimNode } from "../dispute/claimTree.js";
 import type { AssertionNode } from "../node/assertions.js";
+import type { MemberBeside } from "./memberBeside.js";
 import type { NodeService } from "./nodeService.js";
 
 /** So long without a round that went well, in milliseconds, and a node does not keep up; or so many polls. */
@@ -43,6 +44,8 @@ export interface ServiceStatus {
   readonly bonds: bigint;
   /** What transactions have taken since the process began, in wei. */
   readonly fees: bigint;
+  /** The committee member that is served beside it. */
+  readonly member: { readonly address: Hex; readonly url: string; readonly signatures: number } | undefined;
   /** Why it does not keep up; empty if it does. */
   readonly problems: readonly string[];
 }
@@ -69,6 +72,7 @@ export function statusOfService(service: NodeService): ServiceStatus {
     disputes: disputesOf(service, all),
     bonds: bondsOf(service, all),
     fees: service.fees,
+    member: service.member && memberOf(service.member),
     problems: problemsOf(service),
   };
 }
@@ -110,6 +114,10 @@ function bondsOf({ node, accounts, chain }: NodeService, all: readonly Assertion
   const claimed = node.claims.all().filter(({ author, status }) => status === "open" && accounts.has(author));
   const ofClaims = claimed.reduce((sum, { claim }) => sum + claimBonds[claim.level - 1], 0n);
   return BigInt(asserted.length) * assertionBond + ofClaims;
+}
+
+function memberOf({ address, url, signatures }: MemberBeside): ServiceStatus["member"] {
+  return { address, url, signatures };
 }
 
 function confirmedOf({ id, end }: AssertionNode): ServiceStatus["confirmed"] {

@@ -11,7 +11,7 @@ import type { NodeClient } from "../../plugin/service/nodeClient.js";
 import type { TransactionAnswer } from "../../plugin/service/server/answers.js";
 import { pay, type ConfirmedWithdrawal } from "../../plugin/node/pay.js";
 import { Sender } from "../../plugin/node/sender.js";
-import { servedWithdrawals } from "../../plugin/service/servedWithdrawals.js";
+import { ServedWithdrawals } from "../../plugin/service/servedWithdrawals.js";
 import { ETHER, ServedChain, until } from "./services.js";
 
 interface AccountAnswer {
@@ -59,7 +59,7 @@ describe("a node that runs", function () {
     expect(paid.confirmed).to.equal(true);
     const { chain } = served.chain;
     const ask = (index?: bigint): Promise<ConfirmedWithdrawal[]> =>
-      servedWithdrawals(client, chain, bob.address.toLowerCase() as Hex, index);
+      new ServedWithdrawals(client, chain).of(bob.address.toLowerCase() as Hex, index);
     const [proven] = await ask();
     expect(await ask(BigInt(paid.index))).to.deep.equal([proven]);
     const sender = new Sender(bob, () => undefined);
@@ -70,6 +70,34 @@ describe("a node that runs", function () {
     const done = await pay(chain, sender, proven);
     expect((await chain.provider.getBalance(bob.address)) - before + done.spent.fee).to.equal(ETHER);
     expect(await ask()).to.deep.equal([]);
+  });
+
+  it("lists all that it pays to somebody, page by page, and what of others is not taken", async () => {
+    client = await served.start();
+    await served.deposit(alice, 28n);
+    await until(() => balanceIs(alice.address, 28n)().catch(() => false));
+    const recipients = [bob, alice, bob, bob, alice, bob, bob];
+    const hashes: Hex[] = [];
+    for (const [nonce, { address }] of recipients.entries()) {
+      hashes.push(await client.send(await served.sign(alice, "withdrawal", address, BigInt(nonce + 1), nonce)));
+    }
+    await until(async () => {
+      await served.chain.timeTravel.passWindow();
+      return (await stateOf(hashes[6])) === "confirmed";
+    });
+    const { chain } = served.chain;
+    const to = bob.address.toLowerCase() as Hex;
+    for (const page of [1, 2, 3, 5, 100]) {
+      const found = await new ServedWithdrawals(client, chain, page).of(to, undefined);
+      expect(found.map(({ withdrawal }) => withdrawal.amount)).to.deep.equal([1n, 3n, 4n, 6n, 7n]);
+    }
+    const list = new ServedWithdrawals(client, chain);
+    const wanted = await list.of(to, undefined);
+    expect(await list.ofOthers(wanted)).to.deep.equal([1n, 4n]);
+    const sender = new Sender(bob, () => undefined);
+    for (const each of wanted) await pay(chain, sender, each);
+    expect(await list.of(to, undefined)).to.deep.equal([]);
+    expect(await list.ofOthers([])).to.deep.equal([1n, 4n]);
   });
 
   it("knows accounts of tokens, with nonces of their own, and messages to L1", async () => {
@@ -91,6 +119,12 @@ describe("a node that runs", function () {
     expect(await of(alice.address)).to.include({ balance: "30", nonce: "1" });
     expect(await of(bob.address)).to.include({ balance: "20", nonce: "0" });
     expect(await account(alice.address)).to.include({ balance: String(ETHER), nonce: "1" });
+  });
+
+  it("posts a deposit in time also where the settlement layer makes no block by itself", async () => {
+    client = await served.start(["sequencer"], { batchInterval: 1 });
+    await served.deposit(alice, ETHER);
+    await until(() => balanceIs(alice.address, ETHER)().catch(() => false));
   });
 
   it("refutes a lie while it goes on serving, and takes its bonds home", async () => {
@@ -165,6 +199,7 @@ describe("a node that runs", function () {
     await until(async () => (await stateOf(hashes[9])) === "included");
     await served.stop();
     client = await served.start(["asserter"]);
+    await until(() => account(alice.address).catch(() => undefined));
     for (let nonce = 10; nonce < 20; nonce++) await send(nonce);
     await served.stop();
     writeFileSync(served.path, readFileSync(served.path).fill(0, 0, 4_096));

@@ -153,6 +153,13 @@ describe("rollup:member, each member a process of its own", function () {
       const client = await node.listening;
       expect(client, node.written).not.to.equal(undefined);
       expect(await client!.get("/v1/status")).to.deep.include({ roles: [] });
+      const { member } = await client!.get<{ member: { url: string; signatures: number } }>("/v1/status");
+      expect(member.url).to.equal(urls[2]);
+      expect(member.signatures).to.be.above(0);
+      const metrics = await (await fetch(`${client!.url}/metrics`)).text();
+      expect(metrics).to.match(new RegExp(`rollup_member_signatures\\{[^}]*\\} ${member.signatures}`));
+      while (!(await fetch(`${client!.url}/health`)).ok) await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(await (await fetch(`${client!.url}/metrics`)).text()).to.match(/rollup_last_round_seconds\{role="member"/);
       const identity = (await (await fetch(`${urls[2]}/v1/member`)).json()) as { member: string };
       expect(identity.member).to.equal((await connection.ethers.getSigners())[7].address.toLowerCase());
     } finally {

@@ -6,6 +6,8 @@ import { NodeProcess } from "../../plugin/testing/nodeProcess.js";
 import { serviceFiles } from "../../plugin/service/serviceFiles.js";
 import { Project } from "./project.js";
 
+const SOMEBODY = `0x${"5b".repeat(20)}`;
+
 describe("rollup:node", function () {
   this.timeout(300_000);
   let project: Project;
@@ -45,6 +47,7 @@ describe("rollup:node", function () {
 
   it("proves withdrawals to rollup:withdraw, each of which is paid once", async () => {
     const commands = ['deposit --amount "2 ether"', 'send --withdraw --amount "1 ether"', "batch"];
+    commands.splice(2, 0, `send --withdraw --amount "0.25 ether" --to ${SOMEBODY}`);
     for (const command of [...commands, "assert", "assert", "confirm --advance"]) {
       const [name, ...options] = command.split(" ");
       await project.json(`rollup:${name} --chain ledger ${options.join(" ")}`);
@@ -54,12 +57,38 @@ describe("rollup:node", function () {
     while ((await client.get<{ confirmed: { end: string } }>("/v1/status")).confirmed.end === "0") {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    const withdraw = (): Promise<{ paid: { amount: string }[]; node: string }> =>
+    const withdraw = (): Promise<{ paid: { amount: string }[]; unpaid: number; node: string }> =>
       project.json("rollup:withdraw --chain ledger");
     const first = await withdraw();
     expect(first.node).to.equal(client.url);
     expect(first.paid.map(({ amount }) => amount)).to.deep.equal([String(10n ** 18n)]);
-    expect((await withdraw()).paid).to.deep.equal([]);
+    expect(first.unpaid).to.equal(1);
+    const second = await withdraw();
+    expect([second.paid, second.unpaid]).to.deep.equal([[], 1]);
+    await node.kill();
+  });
+
+  it("takes transactions from rollup:send, each behind the one before, and posts them", async () => {
+    await project.json("rollup:deploy --chain served");
+    const node = new NodeProcess(project.nodeProcess("rollup:node --chain served"));
+    running.push(node);
+    const client = (await node.listening)!;
+    await project.json('rollup:deposit --chain served --amount "1 ether"');
+    const deposited = async (): Promise<boolean> => {
+      const { accounts } = await project.json<{ accounts: { balance: string }[] }>("rollup:query --chain served");
+      return accounts[0].balance !== "0";
+    };
+    while (!(await deposited())) await new Promise((resolve) => setTimeout(resolve, 100));
+    const send = (): Promise<{ transaction: string; node: string }> =>
+      project.json(`rollup:send --chain served --amount "0.1 ether" --to ${SOMEBODY}`);
+    const [first, second] = [await send(), await send()];
+    expect([first.node, second.node]).to.deep.equal([client.url, client.url]);
+    const query = (transaction: string): Promise<{ state: string }> =>
+      project.json(`rollup:query --chain served --transaction ${transaction}`);
+    while ((await query(second.transaction)).state !== "included") await new Promise((done) => setTimeout(done, 100));
+    expect((await query(first.transaction)).state).to.equal("included");
+    const { accounts } = await client.get<{ accounts: { balance: string }[] }>(`/v1/accounts/${SOMEBODY}`);
+    expect(accounts[0].balance).to.equal(String(2n * 10n ** 17n));
     await node.kill();
   });
 

@@ -70,6 +70,11 @@ export class Member {
     this.followers = parts.nodes.map((node) => new Follower(node));
   }
 
+  /** How many statements it has signed, ever. */
+  public get signatures(): number {
+    return this.parts.log.count;
+  }
+
   /** Who it is, and how far it is. */
   public async identity(): Promise<MemberAnswer> {
     const { address, key, committee } = this.parts;

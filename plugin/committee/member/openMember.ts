@@ -8,6 +8,7 @@ import type { Hex } from "../../hex.js";
 import type { OnEvent } from "../../node/events.js";
 import { RollupNode } from "../../node/node.js";
 import type { Session } from "../../session.js";
+import type { BatchArchive } from "../batchPlace.js";
 import { committeeClient } from "../openAccess.js";
 import { memberFiles, readKey } from "./memberFiles.js";
 import { RunningMember } from "./memberProcess.js";
@@ -21,6 +22,8 @@ export interface MemberRequest {
   readonly database?: string;
   readonly host?: string;
   readonly port?: number;
+  /** The node that it judges by, given where its own batches are; one of its own if absent, which executes the chain first. */
+  readonly nodeOf?: (own: BatchArchive) => RollupNode;
   readonly onEvent: OnEvent;
 }
 
@@ -32,7 +35,7 @@ export interface OpenMember {
 }
 
 /**
- * Opens the server of a member of a session's chain, which is executed first.
+ * Opens the server of a member of a session's chain.
  * @throws {RollupError} As `RunningMember.start`, `Session.chain`, `readKey`, and `COMMITTEE_UNKNOWN`, `COMMITTEE_MISSING`.
  */
 export async function openMember(session: Session, request: MemberRequest): Promise<OpenMember> {
@@ -49,6 +52,7 @@ export async function openMember(session: Session, request: MemberRequest): Prom
     committee,
     database,
     nodes: async (own) => {
+      if (request.nodeOf !== undefined) return [request.nodeOf(own)];
       const node = new RollupNode(await session.chain(own), await session.program(), onEvent);
       await out.during("executing the chain", () => node.sync());
       return [node];

@@ -8,6 +8,7 @@ import { MemberError, Status } from "./memberError.js";
 export class SigningLog {
   private readonly insert: StatementSync;
   private readonly select: StatementSync;
+  private readonly selectCount: StatementSync;
 
   public constructor(private readonly database: MemberDatabase) {
     this.insert = database.statement(
@@ -16,6 +17,12 @@ export class SigningLog {
     this.select = database.statement(
       "SELECT value FROM signed WHERE purpose = ? AND subject = ? AND parent = ? AND accumulator = ?",
     );
+    this.selectCount = database.statement("SELECT count(*) AS count FROM signed");
+  }
+
+  /** How much was signed. */
+  public get count(): number {
+    return Number(this.selectCount.get()?.count);
   }
 
   /**

@@ -23,6 +23,7 @@ export class PayoutTable {
   private readonly insert: StatementSync;
   private readonly select: StatementSync;
   private readonly selectTo: StatementSync;
+  private readonly selectBefore: StatementSync;
   private readonly selectLeaves: StatementSync;
   private readonly countBefore: StatementSync;
   private readonly remove: StatementSync;
@@ -30,7 +31,10 @@ export class PayoutTable {
   public constructor(file: SqliteFile) {
     this.insert = file.statement("INSERT OR REPLACE INTO payouts VALUES (?, ?, ?, ?, ?)");
     this.select = file.statement("SELECT * FROM payouts WHERE place = ?");
-    this.selectTo = file.statement("SELECT * FROM payouts WHERE recipient = ? ORDER BY place DESC LIMIT ?");
+    this.selectTo = file.statement(
+      "SELECT * FROM payouts WHERE recipient = ? AND place < ? ORDER BY place DESC LIMIT ?",
+    );
+    this.selectBefore = file.statement("SELECT * FROM payouts WHERE place < ? ORDER BY place DESC LIMIT ?");
     this.selectLeaves = file.statement("SELECT leaf FROM payouts WHERE place < ? ORDER BY place");
     this.countBefore = file.statement("SELECT count(*) AS count FROM payouts WHERE input < ?");
     this.remove = file.statement("DELETE FROM payouts WHERE input >= ?");
@@ -47,9 +51,11 @@ export class PayoutTable {
     return row && payoutOf(row);
   }
 
-  /** Those that go to somebody, the last one first. */
-  public to(recipient: Hex, limit: number): KeptPayout[] {
-    return (this.selectTo.all(recipient, limit) as unknown as Row[]).map(payoutOf);
+  /** The last ones before an index, the last one first. @param recipient To whom; to anybody if absent. */
+  public before(index: bigint, limit: number, recipient?: Hex): KeptPayout[] {
+    const rows =
+      recipient === undefined ? this.selectBefore.all(index, limit) : this.selectTo.all(recipient, index, limit);
+    return (rows as unknown as Row[]).map(payoutOf);
   }
 
   /** How many there are after the inputs before `end`. */

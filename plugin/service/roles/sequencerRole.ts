@@ -30,6 +30,9 @@ export interface SequencerParts {
  * be or was posted, it is waited for, and no other is made.
  */
 export class SequencerRole {
+  /** The message that waits first, and since when this process knows it, in milliseconds. */
+  private first: { readonly message: bigint; readonly since: number } | undefined;
+
   public constructor(private readonly parts: SequencerParts) {}
 
   /** Posts a batch, or the messages that wait, if it is time. Gives 0 where the next batch is due at once. */
@@ -67,10 +70,15 @@ export class SequencerRole {
     return isFull || Date.now() - oldest >= config.batchInterval * 1_000;
   }
 
+  /** By the settlement layer's clock or by this process's: the former stands still where nobody else sends anything. */
   private async areMessagesDue(): Promise<boolean> {
     const { node, config } = this.parts;
     const [first] = node.derivation.waiting;
-    return first !== undefined && (await node.chain.now()) - first.queuedAt >= BigInt(config.batchInterval);
+    if (first === undefined) return false;
+    const known = this.first?.message === first.message ? this.first : { message: first.message, since: Date.now() };
+    this.first = known;
+    if (Date.now() - known.since >= config.batchInterval * 1_000) return true;
+    return (await node.chain.now()) - first.queuedAt >= BigInt(config.batchInterval);
   }
 
   private async postBatch(): Promise<void> {

@@ -23,6 +23,8 @@ export const NODE_SERVER_LIMITS: ServerLimits = { body: 2 ** 18, request: 15_000
 
 /** So many withdrawals are shown, unless more are asked for. */
 const WITHDRAWALS_SHOWN = 100;
+/** Above every index that a tree of outputs has. */
+const NO_INDEX = 2n ** 32n;
 
 /** Serves a node to users over HTTP. */
 export async function nodeServer(
@@ -70,8 +72,8 @@ function addChain(server: FastifyInstance, service: NodeService): void {
     return reply.send({ ...proof, withdrawal: payout.content });
   });
   server.get("/v1/withdrawals", (request, reply) => {
-    const { account, limit = WITHDRAWALS_SHOWN } = given(withdrawalsQuery, request.query);
-    const found = service.payouts.to(account, limit);
+    const { account, limit = WITHDRAWALS_SHOWN, before = NO_INDEX } = given(withdrawalsQuery, request.query);
+    const found = service.payouts.before(before, limit, account);
     return reply.send(found.map(({ index, input, confirmed, content }) => ({ ...content, index, input, confirmed })));
   });
   server.get("/v1/assertions", (_request, reply) => reply.send(describeAssertions(service, OUTPUT_LIMIT)));

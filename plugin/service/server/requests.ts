@@ -37,11 +37,14 @@ export const addressPath = z.object({ address: digits(20) });
 export const accountQuery = z.object({ token: digits(20).optional() });
 export const indexPath = z.object({ index: natural });
 export const withdrawalsQuery = z.object({
-  account: digits(20),
+  /** To whom; to anybody if absent. */
+  account: digits(20).optional(),
   limit: z
     .string()
     .regex(/^\d{1,4}$/, "expected a whole number below 10000")
     .transform(Number)
     .optional(),
+  /** Only those with a lower index: the next page goes on before the last index of the one before. */
+  before: natural.optional(),
 });
 export const assertionPath = z.object({ assertion: digits(32) });

@@ -1,4 +1,6 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { expect } from "chai";
 import { Wallet } from "ethers";
@@ -144,6 +146,8 @@ function holdersOf(data: Uint8Array, leaves: readonly Place[], image: Image): Pl
 
 describe("users' transactions in a damaged file", function () {
   this.timeout(240_000);
+  // Files in memory where there are such: a disk that others write to would take most of the time.
+  const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "rollup-salvage-"));
   let image: Image;
   let rows: Row[];
   /** Of each transaction that counts, where it is. */
@@ -163,9 +167,13 @@ describe("users' transactions in a damaged file", function () {
     file.close();
   });
 
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
   /** Opens what is left, as a node does. */
   function open(spoilt: Image): { readonly file: SqliteFile; readonly told: SetAside[]; readonly path: string } {
-    const path = temporaryFile("spoilt");
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    const path = join(folder, "spoilt.db");
     writeFileSync(path, spoilt.file);
     if (spoilt.log.length > 0) writeFileSync(`${path}-wal`, spoilt.log);
     const told: SetAside[] = [];
