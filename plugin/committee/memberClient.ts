@@ -6,13 +6,16 @@ import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
 import type { BatchPlace } from "./batchPlace.js";
 import { describeIssues } from "../http/describeIssues.js";
+import { Status } from "../http/httpError.js";
+import { retryAfter } from "../http/retryAfter.js";
 import { memberAnswer, refusal, wordAnswer, type MemberAnswer, type WordAnswer } from "./wire.js";
 
 /** The longest answer that is read, beside batches, in bytes. */
 const MAX_ANSWER = 2 ** 16;
-/** How long to wait before a member that asks for patience is asked again, in milliseconds. */
+/** How long to wait before a member that asks for patience and does not say for how long is asked again, in milliseconds. */
 const PATIENCE = 200;
-const NOT_YET = 503;
+/** Time may change these answers. */
+const PASSING: readonly number[] = [Status.Busy, Status.NotYet];
 
 /** One member, spoken to over HTTP. Whatever it answers is read with limits, and believed by nobody before it is checked. */
 export class MemberClient implements BatchPlace {
@@ -51,7 +54,7 @@ export class MemberClient implements BatchPlace {
   }
 
   /**
-   * Posts JSON, again and again while the member says that it cannot answer yet.
+   * Posts JSON, again and again while the member says that it cannot answer yet, or is asked too much: when it wants to be asked.
    * @throws {RollupError} `MEMBER_REFUSED` with the member's own words, `MEMBER_ANSWER_INVALID`, `MEMBER_UNREACHABLE`.
    */
   public async post<T extends z.ZodType>(
@@ -65,8 +68,8 @@ export class MemberClient implements BatchPlace {
       try {
         return await this.json(answer, path, { method: "POST", body, headers, signal });
       } catch (error) {
-        if (!(error instanceof MemberRefusedError) || error.status !== NOT_YET) throw error;
-        await setTimeout(PATIENCE, undefined, { signal }).catch(() => Promise.reject(error));
+        if (!(error instanceof MemberRefusedError) || !PASSING.includes(error.status)) throw error;
+        await setTimeout(error.retryAfter ?? PATIENCE, undefined, { signal }).catch(() => Promise.reject(error));
       }
     }
   }
@@ -95,17 +98,20 @@ export class MemberRefusedError extends RollupError {
     public readonly status: number,
     public readonly refusedWith: string,
     message: string,
+    /** When it wants to be asked again, in milliseconds. */
+    public readonly retryAfter: number | undefined,
   ) {
     super("MEMBER_REFUSED", message);
   }
 }
 
 async function refused(response: Response): Promise<MemberRefusedError> {
+  const after = retryAfter(response);
   const { data } = refusal.safeParse(parse(await readAtMost(response, MAX_ANSWER)));
-  if (data === undefined) return new MemberRefusedError(response.status, "", `It answered ${response.status}.`);
+  if (data === undefined) return new MemberRefusedError(response.status, "", `It answered ${response.status}.`, after);
   const facts = Object.entries(data.facts).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
   const told = `It refuses, ${data.code}: ${data.message} ${facts.join(", ")}`;
-  return new MemberRefusedError(response.status, data.code, told.trim());
+  return new MemberRefusedError(response.status, data.code, told.trim(), after);
 }
 
 /** A body's bytes. @throws {RollupError} `MEMBER_ANSWER_INVALID` if there are more than `maximum`. */

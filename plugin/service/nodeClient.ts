@@ -1,8 +1,14 @@
+import { setTimeout } from "node:timers/promises";
+
 import { RollupError } from "../errors.js";
 import { bytesToHex, type Hex } from "../hex.js";
+import { Status } from "../http/httpError.js";
+import { retryAfter } from "../http/retryAfter.js";
 
 /** How long a node may take to answer, in milliseconds. */
 const PATIENCE = 30_000;
+/** For how long one that is asked too much is asked again. */
+const LONGEST_WAIT = 120_000;
 
 /** A node that runs somewhere, as its users see it. */
 export class NodeClient {
@@ -24,12 +30,25 @@ export class NodeClient {
     return this.ask<Answer>(path, { method: "POST", headers, body: JSON.stringify(body) });
   }
 
+  /** One that is asked too much says when it wants to be asked again. */
   private async ask<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
-    const response = await fetch(this.url + path, { ...init, signal: AbortSignal.timeout(PATIENCE) }).catch(
-      (error: Error) => {
-        throw this.unreachable(error);
-      },
-    );
+    const end = Date.now() + LONGEST_WAIT;
+    for (;;) {
+      const response = await this.fetch(path, init);
+      const wait = response.status === Status.Busy ? retryAfter(response) : undefined;
+      if (wait === undefined || Date.now() + wait > end) return this.read<Answer>(response);
+      await response.body?.cancel();
+      await setTimeout(wait);
+    }
+  }
+
+  private async fetch(path: string, init: RequestInit): Promise<Response> {
+    return fetch(this.url + path, { ...init, signal: AbortSignal.timeout(PATIENCE) }).catch((error: Error) => {
+      throw this.unreachable(error);
+    });
+  }
+
+  private async read<Answer>(response: Response): Promise<Answer> {
     const answer: unknown = await response.json().catch(() => undefined);
     if (response.ok && answer !== undefined) return answer as Answer;
     const { code, message, facts } = (answer ?? {}) as Partial<Record<"code" | "message", string>> & { facts?: object };
