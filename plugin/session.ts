@@ -112,7 +112,11 @@ export class Session {
    * @throws {RollupError} `ENDPOINTS_UNREACHABLE`, `ENDPOINTS_DIFFER`.
    */
   public settlement(): Promise<Settlement> {
-    this.opened ??= openSettlement(this.connection, this.l1, this.timeline.party("L1"));
+    this.opened ??= openSettlement(this.connection, this.l1, this.timeline.party("L1")).catch((error: unknown) => {
+      // Whoever is patient asks again.
+      this.opened = undefined;
+      throw error;
+    });
     return this.opened;
   }
 

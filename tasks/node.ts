@@ -5,6 +5,8 @@ import type { NewTaskActionFunction } from "hardhat/types/tasks";
 import { parseChoice, parseNatural } from "../plugin/arguments.js";
 import { memberAddress, openMember, type OpenMember } from "../plugin/committee/member/openMember.js";
 import type { BatchArchive } from "../plugin/committee/batchPlace.js";
+import { selectChain } from "../plugin/config/selectChain.js";
+import { Console } from "../plugin/console/console.js";
 import { RollupError } from "../plugin/errors.js";
 import type { Hex } from "../plugin/hex.js";
 import type { NodeEvent } from "../plugin/node/events.js";
@@ -12,8 +14,9 @@ import type { RollupNode } from "../plugin/node/node.js";
 import { BatchFolder, batchFolder } from "../plugin/committee/batchFolder.js";
 import { MemberBeside, SharedArchive } from "../plugin/service/memberBeside.js";
 import { NODE_ROLES, type NodeConfig, type NodeRole } from "../plugin/service/nodeConfig.js";
-import { OpenService } from "../plugin/service/openService.js";
+import { OpenService, type ServiceRequest } from "../plugin/service/openService.js";
 import { runUntilStopped } from "../plugin/service/runUntilStopped.js";
+import { STARTING_PATIENCE, untilReached } from "../plugin/service/untilReached.js";
 import { Voice } from "../plugin/service/voice.js";
 import { Session, type SessionArguments } from "../plugin/session.js";
 
@@ -34,13 +37,18 @@ const MEMBER = "member";
 const action: NewTaskActionFunction<NodeArguments> = async (args, hre) => {
   const { roles, isMember } = parseRoles(args.roles);
   const form = parseChoice("log", args.log, ["text", "json"] as const);
-  const session = await Session.open(hre, args);
-  const { out, config: chain } = session;
-  const memberOf = isMember ? await memberAddress(session, args.member, "--member") : undefined;
+  const out = new Console(args.json);
+  const chain = selectChain(hre.config.rollup, args.chain);
   const config = configOf(chain.node, args);
   const voice = new Voice(out, chain.name, config.logLevel, form);
+  const reach: Reach = (what, work) =>
+    untilReached(what, work, { milliseconds: STARTING_PATIENCE, tell: (text) => voice.warn(text) });
+  const session = await reach("reaching the network", () => Session.open(hre, args));
+  const memberOf = isMember
+    ? await reach("finding the member's account", () => memberAddress(session, args.member, "--member"))
+    : undefined;
   const archive = new SharedArchive(new BatchFolder(batchFolder(session.deployments)));
-  const open = await OpenService.open(session, {
+  const request: ServiceRequest = {
     archive,
     ...{ roles, config, database: args.database === undefined ? chain.node.database : resolve(args.database) },
     onEvent: (event) => voice.tell(event),
@@ -48,9 +56,10 @@ const action: NewTaskActionFunction<NodeArguments> = async (args, hre) => {
       voice.warn(
         `The node's file was damaged, and is ${path} now: ${reason}. Carried over: ${salvaged} of users' transactions.`,
       ),
-  });
+  };
+  const open = await reach("opening the chain", () => OpenService.open(session, request));
   const { url, database, service } = open;
-  const beside = memberOf && (await openBeside(session, memberOf, { voice, open, archive }));
+  const beside = memberOf && (await openBeside(session, memberOf, { voice, open, archive, reach }));
   const all = beside === undefined ? roles : [...roles, MEMBER];
   voice.say(`Node of ${chain.name} as ${all.join(", ") || "nobody"}: ${url}`);
   if (beside !== undefined) voice.say(`Member ${memberOf}: ${beside.running.url}`);
@@ -62,19 +71,24 @@ const action: NewTaskActionFunction<NodeArguments> = async (args, hre) => {
   await runUntilStopped(open, voice, served);
 };
 
+/** Does what needs the settlement layer as `untilReached` does. */
+type Reach = <T>(what: string, work: () => Promise<T>) => Promise<T>;
+
 interface Beside {
   readonly voice: Voice;
   readonly open: OpenService;
   readonly archive: SharedArchive;
+  readonly reach: Reach;
 }
 
-function openBeside(session: Session, address: Hex, { voice, open, archive }: Beside): Promise<OpenMember> {
+function openBeside(session: Session, address: Hex, { voice, open, archive, reach }: Beside): Promise<OpenMember> {
   const onEvent = (event: NodeEvent): void => voice.tell({ party: MEMBER, event });
   const nodeOf = (own: BatchArchive): RollupNode => {
     archive.putFirst(own);
     return open.service.node;
   };
-  return openMember(session, { address, nodeOf, onEvent }).catch(async (error: unknown) => {
+  const opening = reach("opening the member", () => openMember(session, { address, nodeOf, onEvent }));
+  return opening.catch(async (error: unknown) => {
     await open.close();
     throw error;
   });

@@ -26,11 +26,16 @@ export async function manageAccounts(
   const { provider, request, reading } = await session.settlement();
   const policy = policyOf(config, reading.finality);
   const blobs = await session.blobs();
-  for (const [account, key] of keys) {
-    const options = { account, key, provider, request, journal, blobs, policy, onEvent };
-    managers.add(account, await TransactionManager.open(options));
+  try {
+    for (const [account, key] of keys) {
+      const options = { account, key, provider, request, journal, blobs, policy, onEvent };
+      managers.add(account, await TransactionManager.open(options));
+    }
+    return managers;
+  } catch (error) {
+    await managers.close();
+    throw error;
   }
-  return managers;
 }
 
 /** How a node's accounts send. @param finality As it is configured for the settlement layer. */

@@ -80,9 +80,14 @@ async function createService(session: Session, file: SqliteFile, request: Servic
   for (const role of roles) accounts[role] = signers[role]!.address.toLowerCase() as Hex;
   const tell = (event: ServiceEvent["event"]): void => onEvent({ party: "accounts", event });
   const managers = await manageAccounts(session, new JournalTable(file), accounts, config, tell);
-  const chain = await session.chain(request.archive, managers);
-  const program = await session.program();
-  return NodeService.create({ chain, program, file, roles, signers, managers, config, onEvent });
+  try {
+    const chain = await session.chain(request.archive, managers);
+    const program = await session.program();
+    return await NodeService.create({ chain, program, file, roles, signers, managers, config, onEvent });
+  } catch (error) {
+    await managers.close();
+    throw error;
+  }
 }
 
 async function ownerOf(session: Session, program: Hex): Promise<NodeDatabaseOwner> {

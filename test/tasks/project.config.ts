@@ -6,6 +6,8 @@ import { configVariable, defineConfig } from "hardhat/config";
 import hardhatRollup, { anyOf, attested, unchallenged } from "../../plugin/index.js";
 
 const URL = process.env.TEST_NODE_URL ?? "http://127.0.0.1:1";
+/** Those that the settlement layer is read at, if not at `URL`. */
+const ENDPOINTS = JSON.parse(process.env.TEST_ENDPOINTS ?? "[]") as string[];
 const DEPLOYMENTS = process.env.TEST_DEPLOYMENTS ?? "deployments";
 
 /** The project that commands are tested in: where its network is and where it remembers deployments is the test's choice. */
@@ -23,6 +25,7 @@ export default defineConfig({
   paths: { ignition: join(DEPLOYMENTS, "ignition") },
   rollup: {
     deployments: DEPLOYMENTS,
+    l1: ENDPOINTS.length === 0 ? {} : { devnode: { endpoints: ENDPOINTS } },
     committees: {
       members: {
         size: 3,
