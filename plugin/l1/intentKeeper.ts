@@ -1,27 +1,16 @@
-import type { TransactionReceipt } from "ethers";
-
 import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
-import { BLOB_GAS, blobSpent, NO_BLOBS } from "../node/blobFees.js";
 import { explainRevert, isRevert } from "../node/reverts.js";
 import { broadcastFailure, type BroadcastFailure } from "./broadcast.js";
 import { BudgetExceededError, type Budget } from "./budget.js";
-import { limitsAt, offerOf, readMarket, worstFee, type Market } from "./fees.js";
-import { finalBlock } from "./finality.js";
-import type { Attempt, Intent, JournalAccount, Mined } from "./intent.js";
+import { limitsAt, offerOf, worstFee, type Market } from "./fees.js";
+import type { Attempt, Intent, JournalAccount } from "./intent.js";
+import { IntentAlarms } from "./intentAlarms.js";
 import { pointReached } from "./killPoints.js";
+import { MinedIntents, type Sight } from "./minedIntents.js";
 import type { SendingPolicy } from "./sendingPolicy.js";
 import { networkForm, signAttempt } from "./signing.js";
 import type { ManagerOptions } from "./transactionManager.js";
-
-/** What one look sees of the settlement layer. */
-interface Sight {
-  readonly market: Market;
-  /** Up to where nothing is replaced any more. */
-  readonly final: number;
-  /** Nonces below it are used in the latest block, and in the final one. */
-  readonly used: { readonly latest: number; readonly final: number };
-}
 
 /** An intent that was never sent. */
 const FRESH = { until: undefined, status: "prepared", attempts: [], mined: undefined, reason: undefined } as const;
@@ -44,7 +33,8 @@ export class IntentKeeper {
   private readonly lost = new Map<number, number>();
   /** In which block nonces were first seen to be used by nobody. */
   private readonly gaps = new Map<number, number>();
-  private readonly alarmed = new Set<string>();
+  private readonly mined: MinedIntents;
+  private readonly alarms: IntentAlarms;
 
   public constructor(
     private readonly options: ManagerOptions & { readonly clock: () => number },
@@ -54,6 +44,11 @@ export class IntentKeeper {
     private readonly changed: (intent: Intent) => void,
   ) {
     this.inherited = new Set(options.journal.open(account).map(({ id }) => id));
+    this.alarms = new IntentAlarms(options.onEvent, policy);
+    this.mined = new MinedIntents(options, policy, account, budget, {
+      write: (intent) => this.write(intent),
+      reopened: (intent) => this.reopened(intent),
+    });
   }
 
   /** Signs what was just prepared, if the limits of its fees allow that now. */
@@ -64,23 +59,23 @@ export class IntentKeeper {
   /** Looks at every open intent, the lowest nonce first, and takes it as far as it goes. */
   public async look(): Promise<void> {
     if (this.options.journal.open(this.account).length === 0) return;
-    const sight = await this.sight();
+    const sight = await this.mined.sight();
     await this.fillGaps(sight);
     const open = this.options.journal.open(this.account);
     let kind: boolean | undefined;
     for (const [index, intent] of open.entries()) {
       const blobs = intent.transaction.blobs.length > 0;
-      const latest = await this.findMined(intent, sight);
+      const latest = await this.mined.find(intent, sight);
       if (latest.mined !== undefined) continue;
       kind ??= blobs;
       // Nodes take no transactions with blobs behind others without, nor the other way round.
       if (latest.status === "prepared" && kind !== blobs) continue;
       await this.press(latest, sight, earliest(open.slice(index))).catch((error: unknown) => {
         if (!(error instanceof RollupError)) throw error;
-        this.hold(latest, error.message.split("\n")[0]);
+        this.alarms.hold(latest, error.message.split("\n")[0]);
       });
     }
-    await this.checkBalance();
+    await this.alarms.checkBalance(this.options.provider, this.account.account);
   }
 
   /** Nothing is mined behind a nonce that nobody uses: what was given up, or what the network has forgotten, leaves such gaps. */
@@ -104,72 +99,9 @@ export class IntentKeeper {
     }
   }
 
-  private async sight(): Promise<Sight> {
-    const { provider, request, blobs } = this.options;
-    const market = await readMarket(provider, request, blobs !== undefined);
-    const final = Math.max(0, await finalBlock(provider, this.policy.finality, market.block));
-    const [latest, atFinal] = await Promise.all([
-      provider.getTransactionCount(this.account.account),
-      provider.getTransactionCount(this.account.account, final),
-    ]);
-    return { market, final, used: { latest, final: atFinal } };
-  }
-
-  /** Whether it is in a block, still, or for good. */
-  private async findMined(intent: Intent, { final }: Sight): Promise<Intent> {
-    const receipt = await this.receiptOf(intent);
-    if (receipt === undefined) return intent.mined === undefined ? intent : this.reopen(intent);
-    const { mined } = intent;
-    const same = mined?.blockHash === receipt.blockHash && mined.hash === receipt.hash;
-    const seen = same ? intent : await this.recordMined(intent, receipt);
-    if (seen.status !== "mined" || receipt.blockNumber > final) return seen;
-    const settled = this.write({ ...seen, status: "final" });
-    this.budget.settle(settled);
-    return settled;
-  }
-
-  /** Of the attempt that was mined, the last ones looked for first. */
-  private async receiptOf({ attempts }: Intent): Promise<TransactionReceipt | undefined> {
-    for (const { hash } of [...attempts].reverse()) {
-      const receipt = await this.options.provider.getTransactionReceipt(hash);
-      if (receipt !== null && receipt.status !== null) return receipt;
-    }
-    return undefined;
-  }
-
-  private async recordMined(intent: Intent, receipt: TransactionReceipt): Promise<Intent> {
-    pointReached("transaction.mined");
-    const mined: Mined = {
-      hash: receipt.hash as Hex,
-      block: receipt.blockNumber,
-      blockHash: receipt.blockHash as Hex,
-      succeeded: receipt.status === 1,
-      fee: receipt.fee + (await this.blobFee(intent, receipt.hash as Hex)),
-      at: this.options.clock(),
-    };
-    const written = this.write({ ...intent, status: "mined", mined });
-    pointReached("transaction.recorded");
-    return written;
-  }
-
-  private async blobFee({ transaction, attempts }: Intent, hash: Hex): Promise<bigint> {
-    const { blobs } = this.options;
-    if (transaction.blobs.length === 0 || blobs === undefined) return NO_BLOBS.blobFee;
-    const blobGas = BLOB_GAS * BigInt(transaction.blobs.length);
-    const offered = attempts.find((attempt) => attempt.hash === hash)?.maxFeePerBlobGas ?? 0n;
-    return (await blobSpent(blobs, hash, { blobGas, blobFee: blobGas * offered })).blobFee;
-  }
-
-  /** The block that it was in was replaced. */
-  private reopen(intent: Intent): Intent {
-    this.tellResent(intent, `its block ${intent.mined?.block} was replaced`);
-    for (const { hash } of intent.attempts) this.broadcastAt.delete(hash);
-    return this.write({ ...intent, status: "sent", mined: undefined });
-  }
-
   /** Does what gets an intent mined that is in no block. @param until When it, or one behind it, must be. */
   private async press(intent: Intent, sight: Sight, until: bigint | undefined): Promise<void> {
-    this.warn(intent, sight.market);
+    this.alarms.warn(intent, sight.market);
     if (sight.used.latest > intent.nonce) return this.checkLost(intent, sight);
     this.lost.delete(intent.id);
     const signed = await this.ready(intent, sight.market, until);
@@ -180,7 +112,7 @@ export class IntentKeeper {
     // What waits for others before it gains nothing by offering more.
     const stuck = since !== Infinity && (intent.nonce === sight.used.latest || this.underpriced.has(intent.id));
     const replaced = stuck ? this.sign(signed, sight.market, until) : undefined;
-    if (replaced !== undefined) this.tellResent(replaced, "it is stuck, and offers more");
+    if (replaced !== undefined) this.alarms.resent(replaced, "it is stuck, and offers more");
     await this.broadcast(replaced ?? signed, sight);
   }
 
@@ -218,13 +150,13 @@ export class IntentKeeper {
     const { transaction, text, attempts } = intent;
     const limits = limitsAt(this.policy, market.now, until);
     const fees = offerOf(market, limits, transaction.blobs.length > 0, attempts.at(-1));
-    if (fees === undefined) return this.hold(intent, "the limits of its fees are below what blocks ask for");
+    if (fees === undefined) return this.alarms.hold(intent, "the limits of its fees are below what blocks ask for");
     try {
       const worst = { fees: worstFee(transaction, fees), value: transaction.value };
       this.budget.require(text, worst, clock(), intent);
     } catch (error) {
       if (!(error instanceof BudgetExceededError)) throw error;
-      return this.hold(intent, "the budget does not allow to offer what blocks ask for");
+      return this.alarms.hold(intent, "the budget does not allow to offer what blocks ask for");
     }
     const attempt = signAttempt(intent, fees, key, market.block, clock());
     this.unseen.add(attempt.hash);
@@ -239,10 +171,12 @@ export class IntentKeeper {
     const failure = await this.offerToAll(intent, attempt);
     pointReached("transaction.broadcast");
     // Who mines at once answers with what became of it, and an answer may be lost.
-    const latest = await this.findMined(intent, sight);
+    const latest = await this.mined.find(intent, sight);
     if (latest.mined !== undefined) return;
     if (failure === undefined || failure.kind === "known" || failure.kind === "unreachable") {
       this.unseen.delete(attempt.hash);
+      // Nobody may have it, and a network that mines what it is given waits for it: the next look hands it in again.
+      if (failure?.kind === "unreachable") this.broadcastAt.delete(attempt.hash);
       this.underpriced.delete(intent.id);
       if (intent.status === "prepared") this.write({ ...intent, status: "sent" });
       pointReached("transaction.sent");
@@ -275,41 +209,19 @@ export class IntentKeeper {
     } else this.broadcastAt.delete(hash);
     if (kind === "refused" && intent.attempts.every((attempt) => this.unseen.has(attempt.hash))) {
       this.abandon(intent, reason);
-    } else if (kind === "unaffordable" || kind === "refused") this.hold(intent, reason);
+    } else if (kind === "unaffordable" || kind === "refused") this.alarms.hold(intent, reason);
   }
 
   private abandon(intent: Intent, reason: string): undefined {
+    pointReached("transaction.abandoned");
     this.write({ ...intent, status: "abandoned", reason });
     return undefined;
   }
 
-  private hold(intent: Intent, reason: string): undefined {
-    this.alarm(`${intent.id} ${reason}`, `${intent.text} waits: ${reason}`, intent.until);
-    return undefined;
-  }
-
-  private warn({ id, text, until }: Intent, { now }: Market): void {
-    if (until === undefined || now < until - this.policy.alarmBefore) return;
-    this.alarm(`${id} clock`, `${text} is not mined, and its clock runs out`, until);
-  }
-
-  private async checkBalance(): Promise<void> {
-    const { minBalance } = this.policy;
-    if (minBalance === 0n) return;
-    const balance = await this.options.provider.getBalance(this.account.account);
-    if (balance < minBalance) this.alarm("balance", `the balance of ${this.account.account} is low`, undefined);
-    else this.alarmed.delete("balance");
-  }
-
-  /** Once for each cause. */
-  private alarm(cause: string, text: string, until: bigint | undefined): void {
-    if (this.alarmed.has(cause)) return;
-    this.alarmed.add(cause);
-    this.options.onEvent?.({ type: "alarm", text, until });
-  }
-
-  private tellResent({ text, attempts }: Intent, reason: string): void {
-    this.options.onEvent?.({ type: "resent", text, hash: attempts.at(-1)!.hash, reason });
+  /** It waits for a block again. */
+  private reopened(intent: Intent): void {
+    this.alarms.resent(intent, `its block ${intent.mined?.block} was replaced`);
+    for (const { hash } of intent.attempts) this.broadcastAt.delete(hash);
   }
 
   private write(intent: Intent): Intent {

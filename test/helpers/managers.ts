@@ -27,12 +27,16 @@ export async function closeManaged(): Promise<void> {
   for (const manager of opened.splice(0)) await manager.close();
 }
 
-/** @param index Of the account. @param policy What differs from the tests'. */
+/** What stands between a manager and its network. */
+export type Between = (method: string, ask: () => Promise<unknown>) => Promise<unknown>;
+
+/** @param index Of the account. @param policy What differs from the tests'. @param between What becomes of requests; they are made if absent. */
 export async function manage(
   connection: NetworkConnection,
   index: number,
   policy: Partial<SendingPolicy> = {},
   journal: TransactionJournal = new MemoryJournal(),
+  between: Between = (_method, ask) => ask(),
 ): Promise<ManagedAccount> {
   const account = (await connection.ethers.getSigners())[index].address.toLowerCase() as Hex;
   const key = await keysOf(connection)(account);
@@ -42,7 +46,7 @@ export async function manage(
     account,
     key: key!,
     provider: connection.ethers.provider,
-    request: (method, params) => blobs.request(method, params),
+    request: (method, params) => between(method, () => blobs.request(method, params)),
     blobs,
     journal,
     policy: { ...TEST_POLICY, ...policy },

@@ -42,7 +42,11 @@ onEachNetwork("a managed transaction with blobs", (connect) => {
     const sender = new Sender(signer, undefined, access, transactions);
     const send = () => sender.send("batch", "see a blob", probe.see.populateTransaction(1), cargo, { key: "batch:0" });
     const snapshot: unknown = await connection.provider.request({ method: "evm_snapshot" });
+    const before = await provider.getBalance(account);
     const first = await send();
+    const paid = before - (await provider.getBalance(account));
+    expect(first.spent.fee + first.spent.blobFee).to.equal(paid);
+    expect(manager.find("batch:0")?.mined?.fee).to.equal(paid);
     expect(first.resumed).to.equal(false);
     expect(first.spent.blobGas).to.equal(BLOB_GAS);
     expect(first.spent.blobFee > 0n).to.equal(true);

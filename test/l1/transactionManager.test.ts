@@ -6,7 +6,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 
 import type { Intent } from "../../plugin/l1/intent.js";
 import type { SendRequest, TransactionManager } from "../../plugin/l1/transactionManager.js";
-import { closeManaged, manage, transfer, type ManagedAccount } from "../helpers/managers.js";
+import { closeManaged, manage, transfer, type Between, type ManagedAccount } from "../helpers/managers.js";
 import { onEachNetwork } from "../helpers/networks.js";
 
 const GWEI = 10n ** 9n;
@@ -205,6 +205,24 @@ onEachNetwork("a manager of transactions", (connect, name) => {
     await request(`${name}_dropTransaction`, manager.find("dropped")!.attempts[0].hash);
     await settle(manager);
     expect((await sending).mined?.succeeded).to.equal(true);
+    expect(await balanceOf(wanted)).to.equal(1n);
+  });
+
+  it("hands a transaction in again that no endpoint may have, though no block comes", async () => {
+    let lost = 0;
+    const losing: Between = (method, ask) => {
+      if (method !== "eth_sendRawTransaction" || lost === 2) return ask();
+      lost += 1;
+      return Promise.reject(new Error("socket hang up"));
+    };
+    const { manager } = await manage(connection, 2, {}, undefined, losing);
+    const wanted = transfer("unheard");
+    const sending = manager.send(wanted);
+    await begun(manager, "unheard");
+    const [attempt] = manager.find("unheard")!.attempts;
+    for (let looks = 0; looks < 3; looks++) await manager.tick();
+    expect(lost).to.equal(2);
+    expect((await sending).mined?.hash).to.equal(attempt.hash);
     expect(await balanceOf(wanted)).to.equal(1n);
   });
 
