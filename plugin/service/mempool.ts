@@ -1,5 +1,6 @@
 import type { Hex } from "../hex.js";
 import { HttpError, Status } from "../http/httpError.js";
+import { pointReached } from "../l1/killPoints.js";
 import type { TransactionTable, UnsettledTransaction } from "./database/transactionTable.js";
 import type { AccountState, Ask, GuestView, UserTransaction } from "./guestView.js";
 
@@ -89,7 +90,9 @@ export class Mempool {
     const once = new Map(gathered.map(({ transaction }) => [transaction.hash, transaction]));
     const replaced = gathered.flatMap((each) => each.replaced ?? []);
     try {
+      pointReached("transactions.gathered");
       this.table.add([...once.values()], replaced, Date.now());
+      pointReached("transactions.accepted");
       for (const { resolve } of gathered) resolve();
     } catch (error) {
       for (const { transaction } of gathered) this.drop(transaction.hash);

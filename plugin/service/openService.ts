@@ -8,6 +8,7 @@ import type { SqliteFile } from "../database/sqliteFile.js";
 import type { BatchArchive } from "../committee/batchPlace.js";
 import type { Hex } from "../hex.js";
 import { listen } from "../http/httpServer.js";
+import { pointReached } from "../l1/killPoints.js";
 import type { Session } from "../session.js";
 import { JournalTable } from "./database/journalTable.js";
 import { openNodeDatabase, type NodeDatabaseOwner, type SetAside } from "./database/nodeDatabase.js";
@@ -52,10 +53,12 @@ export class OpenService {
     const program = await session.program();
     const owner = await ownerOf(session, program.hash);
     const file = openNodeDatabase(database, owner, request.onSetAside);
+    pointReached("service.opened");
     try {
       const service = await createService(session, file, request);
       const server = await nodeServer(service);
       const url = await listen(server, request.config.host, request.config.port);
+      pointReached("service.listening");
       await writeAddress(files, url);
       return new OpenService(service, url, database, server, files);
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { Hex } from "../hex.js";
 import type { Input } from "../input.js";
+import { pointReached } from "../l1/killPoints.js";
 import type { ExecutedInput } from "../node/executor.js";
 import type { ExecutionListener } from "./database/executionTable.js";
 import type { InputListener } from "./database/inputTable.js";
@@ -30,6 +31,7 @@ export class Records implements InputListener, ExecutionListener {
 
   public known(number: number, data: Uint8Array): void {
     this.transactions.include(number, this.view.hashesIn(data));
+    pointReached("input.known");
   }
 
   public rolledBack(count: number): void {
@@ -38,6 +40,7 @@ export class Records implements InputListener, ExecutionListener {
 
   public executed(input: Input, { number, outcome, logs }: ExecutedInput): void {
     const hashes = this.view.hashesIn(input.data);
+    pointReached("input.executed");
     if (outcome === "returned") {
       for (const [place, reason] of this.view.refusals(logs)) {
         this.transactions.refuse(hashes[place], reason, Number(number));

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 
-import { KILL_POINT_VARIABLE } from "../l1/killPoints.js";
+import { KILL_POINT_VARIABLE, POINTS_FILE_VARIABLE } from "../l1/killPoints.js";
 import { NodeClient } from "../service/nodeClient.js";
 
 /** How a node's process is started. */
@@ -9,8 +9,10 @@ export interface NodeProcessOptions {
   readonly command: readonly [program: string, ...args: string[]];
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** A point at which it kills itself, `<point>` or `<point>:<n>` for the n-th time. */
+  /** Points at which it kills itself, whichever comes first: `<point>`, or `<point>:<n>` for the n-th time, with commas between them. */
   readonly killAt?: string;
+  /** Where it writes down which points it reaches. */
+  readonly pointsFile?: string;
 }
 
 /** How a process ended. */
@@ -33,8 +35,9 @@ export class NodeProcess {
   private readonly child: ChildProcess;
   private log = "";
 
-  public constructor({ command: [program, ...args], directory, environment, killAt }: NodeProcessOptions) {
-    const env = killAt === undefined ? environment : { ...environment, [KILL_POINT_VARIABLE]: killAt };
+  public constructor({ command, directory, environment, killAt, pointsFile }: NodeProcessOptions) {
+    const [program, ...args] = command;
+    const env = { ...environment, [KILL_POINT_VARIABLE]: killAt, [POINTS_FILE_VARIABLE]: pointsFile };
     this.child = spawn(program, args, { cwd: directory, env, stdio: ["ignore", "pipe", "pipe"] });
     this.child.stderr?.on("data", (data: Buffer) => {
       this.log = (this.log + data.toString()).slice(-LOG_KEPT);

@@ -25,11 +25,13 @@ export class Project {
   private server: JsonRpcServer | undefined;
   private constructor(
     public readonly deployments: string,
+    private readonly config: string,
     private url: string,
   ) {}
 
-  public static async create(): Promise<Project> {
-    const project = new Project(join(await mkdtemp(join(tmpdir(), "rollup-tasks-")), "deployments"), "");
+  /** @param config The file of its configuration, which reads `TEST_NODE_URL` and `TEST_DEPLOYMENTS`. */
+  public static async create(config = CONFIG): Promise<Project> {
+    const project = new Project(join(await mkdtemp(join(tmpdir(), "rollup-tasks-")), "deployments"), config, "");
     await project.restartNode();
     return project;
   }
@@ -63,7 +65,7 @@ export class Project {
    * @param variables Of its environment: `TEST_GUEST` changes the ledger chain's guest.
    */
   public run(command: string, network = "devnode", variables: Record<string, string> = {}): Promise<Ended> {
-    const args = ["hardhat", ...commandLine(command, network)];
+    const args = ["hardhat", ...this.commandLine(command, network)];
     return new Promise((resolve) => {
       execFile("npx", args, { cwd: PACKAGE_ROOT, env: this.environment(variables) }, (error, stdout, stderr) => {
         resolve({ status: typeof error?.code === "number" ? error.code : error === null ? 0 : 1, stdout, stderr });
@@ -73,17 +75,21 @@ export class Project {
 
   /** Starts a command that runs until it is ended; signals reach it itself. */
   public spawn(command: string, network = "devnode", variables: Record<string, string> = {}): ChildProcess {
-    const args = [HARDHAT, ...commandLine(command, network)];
+    const args = [HARDHAT, ...this.commandLine(command, network)];
     return spawn(process.execPath, args, { cwd: PACKAGE_ROOT, env: this.environment(variables), stdio: "pipe" });
   }
 
-  /** How `rollup:node` is started as a process. @param killAt A point at which it kills itself. */
-  public nodeProcess(command: string, killAt?: string): NodeProcessOptions {
+  /**
+   * How `rollup:node` is started as a process.
+   * @param killAt Points at which it kills itself. @param pointsFile Where it writes down which it reaches.
+   */
+  public nodeProcess(command: string, killAt?: string, pointsFile?: string): NodeProcessOptions {
     return {
-      command: [process.execPath, HARDHAT, ...commandLine(`${command} --json`, "devnode")],
+      command: [process.execPath, HARDHAT, ...this.commandLine(`${command} --json`, "devnode")],
       directory: PACKAGE_ROOT,
       environment: this.environment({}),
       killAt,
+      pointsFile,
     };
   }
 
@@ -92,6 +98,10 @@ export class Project {
     const { status, stdout, stderr } = await this.run(`${command} --json`);
     if (status !== 0) throw new Error(`${command} failed: ${stderr}`);
     return JSON.parse(stdout) as Result;
+  }
+
+  private commandLine(command: string, network: string): string[] {
+    return ["--config", this.config, "--network", network, ...words(command)];
   }
 
   private environment(variables: Record<string, string>): Record<string, string | undefined> {
@@ -105,10 +115,6 @@ export class Project {
   public connect(): Promise<NetworkConnection> {
     return hre.network.create({ network: "localhost", override: { url: this.url } });
   }
-}
-
-function commandLine(command: string, network: string): string[] {
-  return ["--config", CONFIG, "--network", network, ...words(command)];
 }
 
 /** Splits at spaces; what is in double quotes stays together. */

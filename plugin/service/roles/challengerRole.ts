@@ -17,6 +17,7 @@ export class ChallengerRole {
     try {
       const { actions } = await this.challenger.once();
       this.hindrance = undefined;
+      pointReached("challenger.done");
       return actions.length > 0 ? 0 : undefined;
     } catch (error) {
       if (!HINDRANCES.includes((error as { readonly code?: string }).code ?? "")) throw error;

@@ -1,144 +1,162 @@
+import { join } from "node:path";
+
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { Chain } from "../../plugin/chain.js";
-import { readDeployment } from "../../plugin/deployments.js";
-import {
-  encodeLedgerTransaction,
-  LEDGER_TRANSACTION_SIZE,
-  queryLedgerAccount,
-  signLedgerTransaction,
-} from "../../plugin/guests/ledger.js";
-import { bytesToHex, type Hex } from "../../plugin/hex.js";
-import { RollupNode } from "../../plugin/node/node.js";
-import { User } from "../../plugin/node/user.js";
-import type { NodeClient } from "../../plugin/service/nodeClient.js";
-import type { TransactionAnswer } from "../../plugin/service/server/answers.js";
-import { hashBytes } from "../../plugin/service/hashBytes.js";
-import { falseTrace } from "../../plugin/testing/liar.js";
-import { Lie } from "../../plugin/testing/lie.js";
-import { NodeProcess } from "../../plugin/testing/nodeProcess.js";
-import { Party } from "../../plugin/testing/party.js";
-import { guestProgram } from "../helpers/chains.js";
-import type { Project } from "../tasks/project.js";
+import { projectBlobs } from "../../../plugin/blobs/projectBlobs.js";
+import { Chain } from "../../../plugin/chain.js";
+import { readDeployment } from "../../../plugin/deployments.js";
+import { encodeLedgerTransaction, queryLedgerAccount, signLedgerTransaction } from "../../../plugin/guests/ledger.js";
+import type { Hex } from "../../../plugin/hex.js";
+import { RollupNode } from "../../../plugin/node/node.js";
+import { User } from "../../../plugin/node/user.js";
+import { hashBytes } from "../../../plugin/service/hashBytes.js";
+import type { TransactionAnswer } from "../../../plugin/service/server/answers.js";
+import { serviceFiles } from "../../../plugin/service/serviceFiles.js";
+import { falseTrace } from "../../../plugin/testing/liar.js";
+import { Lie } from "../../../plugin/testing/lie.js";
+import { NodeProcess } from "../../../plugin/testing/nodeProcess.js";
+import { Party } from "../../../plugin/testing/party.js";
+import { guestProgram } from "../../helpers/chains.js";
+import { Project } from "../../tasks/project.js";
+import { describeEnd, type DayEnd } from "./dayEnd.js";
+import { KeptNode, type DoneKill } from "./keptNode.js";
+import { countEach, type KillPlan } from "./killPlan.js";
 
+/** What days are like: their chain, of `project.config.ts`, and how many milliseconds apart blocks are; where that is absent, each transaction has its own. */
+const DAYS = {
+  calldata: { chain: "calldata", blocksEvery: 400 },
+  batches: { chain: "batches", blocksEvery: undefined },
+  blobs: { chain: "blobs", blocksEvery: undefined },
+} as const;
+export type DayKind = keyof typeof DAYS;
+export const DAY_KINDS = Object.keys(DAYS) as DayKind[];
+
+const CONFIG = join(import.meta.dirname, "project.config.ts");
 const ETHER = 10n ** 18n;
-const ACCOUNTS = { asserter: 2, challenger: 3, depositor: 4, users: [5, 6, 7], liar: 9 } as const;
-const TRANSFERS = 24;
+const DEPOSIT = 10n * ETHER;
+/** Places among the network's accounts. */
+const ACCOUNTS = { sequencer: 1, asserter: 2, challenger: 3, depositor: 4, users: [5, 6, 7], liar: 9 };
+const HONEST = ["sequencer", "asserter", "challenger"] as const;
+/** How many are handed in at once. */
+const TRANSFERS = 6;
 /** In milliseconds. */
 const TURN = 100;
-/** In seconds, of the settlement layer. */
-const JUMP = 600;
+/** By how much the settlement layer's clock moves at once, in seconds: half of what anybody has to answer at the least. */
+export const JUMP = 900;
+/** After so many blocks nothing is replaced any more. */
+const FINAL_AFTER = "0x80";
 
-/** When a node is killed: at a point, or so many milliseconds after it listens, whatever comes first; it is started again at once. */
-export interface Kill {
-  readonly at?: string;
-  readonly after: number;
+/** A day that was played. */
+export interface PlayedDay {
+  readonly end: DayEnd;
+  readonly kills: readonly DoneKill[];
+  /** The points that were reached, in their order. */
+  readonly points: readonly string[];
 }
 
-/** How a day ended, as far as it must not depend on who was killed when. */
-export interface DayEnd {
-  /** Of the users on the chain, in the order of the accounts. */
-  readonly balances: readonly bigint[];
-  readonly nonces: readonly bigint[];
-  /** How often each accepted transaction is in the chain's inputs. */
-  readonly occurrences: readonly number[];
-  /** Of the honest accounts, and how often each was made with success: by what it says. */
-  readonly assertions: readonly number[];
-  readonly lie: string;
-  /** Claims of the honest challenger against the same claim or assertion. */
-  readonly claims: readonly number[];
-  /** What the rollup still owes the honest accounts, and has of theirs in bonds. */
-  readonly owed: bigint;
-  readonly bound: number;
-  readonly states: readonly string[];
+/**
+ * Plays a day in the life of a chain: deposits, transfers, a lie about them, a dispute, and the truth confirmed, with a node that is killed by plan.
+ * @param patience How long it may take, in milliseconds.
+ * @throws If a node ends by itself, or the day does not end in time.
+ */
+export async function playDay(kind: DayKind, plan: KillPlan, patience: number): Promise<PlayedDay> {
+  const project = await Project.create(CONFIG);
+  try {
+    const { chain: name, blocksEvery } = DAYS[kind];
+    await project.json(`rollup:deploy --chain ${name}`);
+    const connection = await project.connect();
+    const deployment = await readDeployment(project.deployments, "devnode", name);
+    const chain = await Chain.connect(
+      deployment,
+      connection.ethers.provider,
+      await projectBlobs(connection, project.deployments),
+    );
+    const view = new RollupNode(chain, await guestProgram("ledger"));
+    if (blocksEvery !== undefined) await mineEvery(connection, blocksEvery);
+    return await new ScriptedDay(project, connection, view, name, plan, Date.now() + patience).play();
+  } finally {
+    await project.close();
+  }
 }
 
-/** A day in the life of a chain: deposits, transfers, a lie about them, a dispute, and the truth confirmed, with a node that is killed now and then. */
-export class ScriptedDay {
-  private node: NodeProcess | undefined;
-  private client: NodeClient | undefined;
+class ScriptedDay {
+  private readonly node: KeptNode;
   private readonly accepted: Uint8Array[] = [];
-  private over = false;
-  /** The kills that came to pass: the point, or how long the node lived. */
-  public readonly killed: string[] = [];
+  private awaited: Awaited | undefined;
 
-  private constructor(
+  public constructor(
     private readonly project: Project,
     private readonly connection: NetworkConnection,
     private readonly view: RollupNode,
-    private readonly kills: Kill[],
-  ) {}
-
-  public static async begin(project: Project, kills: readonly Kill[]): Promise<ScriptedDay> {
-    await project.json("rollup:deploy --chain served");
-    const connection = await project.connect();
-    const deployment = await readDeployment(project.deployments, "devnode", "served");
-    const chain = await Chain.connect(deployment, connection.ethers.provider);
-    return new ScriptedDay(project, connection, new RollupNode(chain, await guestProgram("ledger")), [...kills]);
+    private readonly name: string,
+    plan: KillPlan,
+    private readonly until: number,
+  ) {
+    const record = join(project.deployments, "points.txt");
+    const command = `rollup:node --chain ${name}`;
+    const start = (killAt?: string): NodeProcess => new NodeProcess(project.nodeProcess(command, killAt, record));
+    this.node = new KeptNode(start, plan, record);
   }
 
-  public async play(): Promise<DayEnd> {
-    const keeping = this.keepRunning();
+  public async play(): Promise<PlayedDay> {
+    const { node } = this;
     try {
       const signers = await this.connection.ethers.getSigners();
       const users = ACCOUNTS.users.map((index) => signers[index]);
-      for (const user of users) await this.user(signers[ACCOUNTS.depositor]).deposit(10n * ETHER, low(user.address));
-      await this.until(async () => (await this.balanceOf(users[2])) === 10n * ETHER);
-      await this.transfer(users, 0, TRANSFERS / 2);
-      await this.until(async () => (await this.view.sync(), this.view.derivation.waiting.length === 0));
+      const honest = HONEST.map((name) => ({ name, address: low(signers[ACCOUNTS[name]].address) }));
+      const before = await Promise.all(honest.map(({ address }) => this.view.chain.provider.getBalance(address)));
+      const depositor = new User(this.view, signers[ACCOUNTS.depositor]);
+      for (const user of users) await depositor.deposit(DEPOSIT, low(user.address));
+      await this.wait(async () => (await this.accountOf(users[2])).balance === DEPOSIT);
+      await this.transfer(users, 0);
+      await this.transfer(users, TRANSFERS);
       const liar = await this.tellLie(signers[ACCOUNTS.liar]);
-      await this.transfer(users, TRANSFERS / 2, TRANSFERS);
-      await this.until(async () => this.isSettled(liar));
-      return await this.describe(users);
+      await this.transfer(users, 2 * TRANSFERS);
+      await this.transfer(users, 3 * TRANSFERS);
+      await this.wait(async () => this.isSettled(liar));
+      const served = await this.served(users);
+      const { database } = serviceFiles(this.project.deployments, "devnode", this.name);
+      const status = await this.leave();
+      const { view, accepted } = this;
+      const end = await describeEnd({
+        view,
+        database,
+        users: users.map(({ address }) => low(address)),
+        honest,
+        before,
+        accepted,
+        served,
+        status,
+      });
+      return { end, kills: node.kills, points: node.points };
     } finally {
-      this.over = true;
-      await this.node?.kill();
-      await keeping;
+      await node.abandon();
       await this.connection.close();
     }
   }
 
-  /** Starts the node again whenever it has ended. */
-  private async keepRunning(): Promise<void> {
-    while (!this.over) {
-      const kill = this.kills.shift();
-      const command = "rollup:node --chain served";
-      const node = new NodeProcess(this.project.nodeProcess(command, kill?.at));
-      this.node = node;
-      this.client = await node.listening;
-      let cause = kill?.at ?? "the end";
-      const kills = (after: number): void => {
-        cause = String(after);
-        void node.kill();
-      };
-      const timer = kill && setTimeout(kills, kill.after, kill.after);
-      const end = await node.ended;
-      clearTimeout(timer);
-      this.client = undefined;
-      if (end.signal === "SIGKILL") this.killed.push(cause);
-      else if (!this.over) throw new Error(`the node ended by itself: ${end.log}`);
-    }
-  }
-
-  private async transfer(users: readonly HardhatEthersSigner[], from: number, to: number): Promise<void> {
+  /** Hands some transfers in, and waits until the chain has them. */
+  private async transfer(users: readonly HardhatEthersSigner[], first: number): Promise<void> {
     const { chainId } = await this.connection.ethers.provider.getNetwork();
     const domain = { chainId, bridge: this.view.chain.addresses.bridge };
-    for (let number = from; number < to; number++) {
+    for (let number = first; number < first + TRANSFERS; number++) {
       const [sender, receiver] = [number % 3, (number + 1) % 3].map((place) => users[place]);
       const nonce = BigInt(Math.floor(number / 3));
       const amount = BigInt(number + 1);
       const order = { action: "transfer", to: low(receiver.address), amount, nonce } as const;
       const data = encodeLedgerTransaction(await signLedgerTransaction(sender, domain, order));
       // Who gets no answer does not know whether it was accepted, and hands it in again.
-      await this.until(async () => (await this.client?.send(data)) !== undefined);
+      await this.wait(async () => (await this.node.client?.send(data)) !== undefined);
       this.accepted.push(data);
     }
+    const nonce = BigInt((first + TRANSFERS) / users.length);
+    await this.wait(async () => (await this.accountOf(users[0])).nonce === nonce);
   }
 
   private async tellLie(signer: HardhatEthersSigner): Promise<Party> {
     const { view } = this;
-    await this.until(async () => {
+    await this.wait(async () => {
       await view.sync();
       const last = view.assertions.all().at(-1);
       return last !== undefined && last.next > last.end && view.executor.inputCount >= last.next;
@@ -153,113 +171,125 @@ export class ScriptedDay {
 
   /** The liar defends itself, and time passes, until nothing is left to be decided. */
   private async isSettled(liar: Party): Promise<boolean> {
-    await liar.act().catch(() => undefined);
+    const { actions } = await liar.act().catch(() => ({ actions: [] }));
+    if (actions.length > 0) this.awaited = undefined;
     await this.letTimePass();
     await this.view.sync();
     const { assertions, derivation } = this.view;
     if (assertions.confirmed.end < BigInt(derivation.count)) return false;
     const states = await this.states();
-    const { owed, bound } = await this.bonds();
-    return states.every((state) => state === "confirmed") && owed === 0n && bound === 0;
+    return states.every((state) => state === "confirmed") && (await this.areBondsHome());
   }
 
-  /** A party that is dead for an hour while a day passes has lost: the settlement layer's time passes when the node has seen it. */
+  /**
+   * The settlement layer's time passes when the node has seen what there is and has done what it had to: so what has a clock is done before a jump, or it is
+   * late. A party that is dead while a day passes has lost, and deserves to.
+   */
   private async letTimePass(): Promise<void> {
-    const status = await this.client?.get<{ readonly block: number }>("/v1/status").catch(() => undefined);
-    const latest = await this.connection.ethers.provider.getBlockNumber();
-    if (status === undefined || status.block < latest) return;
+    if (!(await this.hasReacted())) return;
+    this.awaited = undefined;
     await this.connection.provider.request({ method: "evm_increaseTime", params: [JUMP] });
     await this.connection.provider.request({ method: "evm_mine" });
   }
 
+  /** Whether the process that runs has read the block that is awaited, and done a whole round of the challenger's since. */
+  private async hasReacted(): Promise<boolean> {
+    const { node, awaited } = this;
+    const { own, points } = node;
+    const [counts, before] = [countEach(own), points.length - own.length];
+    if (awaited?.before !== before) {
+      this.awaited = { block: await this.connection.ethers.provider.getBlockNumber(), before, rounds: undefined };
+      return false;
+    }
+    if (awaited.rounds !== undefined) return (counts.get("challenger.done") ?? 0) > awaited.rounds;
+    const status = await node.client?.get<{ readonly block: number }>("/v1/status");
+    const isRead = status !== undefined && status.block >= awaited.block;
+    if (isRead) this.awaited = { ...awaited, rounds: counts.get("challenger.round") ?? 0 };
+    return false;
+  }
+
   private async states(): Promise<string[]> {
-    const { client } = this;
+    const { client } = this.node;
     if (client === undefined) return ["unknown"];
     const hashes = this.accepted.map(hashBytes);
     const answers = hashes.map((hash) => client.get<TransactionAnswer>(`/v1/transactions/${hash}`));
     return (await Promise.all(answers)).map(({ state }) => state);
   }
 
-  private async bonds(): Promise<{ readonly owed: bigint; readonly bound: number }> {
+  private async areBondsHome(): Promise<boolean> {
     const { assertions, claims, chain } = this.view;
-    const honest = await this.honest();
-    const credits = await Promise.all(honest.map((account) => chain.contracts.rollup.credit(account)));
-    const isOurs = ({ author }: { readonly author: Hex }): boolean => honest.includes(author);
-    const pending = assertions.all().filter((each) => isOurs(each) && each.parent && each.status === "pending");
-    const open = claims.all().filter((claim) => isOurs(claim) && claim.status === "open");
-    return { owed: credits.reduce((sum, credit) => sum + credit, 0n), bound: pending.length + open.length };
-  }
-
-  private async describe(users: readonly HardhatEthersSigner[]): Promise<DayEnd> {
-    const { derivation, assertions, claims } = this.view;
-    const inBatches = derivation.inputs
-      .filter(({ header }) => header.kind === "batch")
-      .flatMap(({ data }) => split(data));
-    const found = new Map<string, number>();
-    for (const each of inBatches) found.set(bytesToHex(each), (found.get(bytesToHex(each)) ?? 0) + 1);
-    const honest = await this.honest();
-    const accounts = users.map((user) => this.account(user));
-    return {
-      balances: accounts.map(({ balance }) => balance),
-      nonces: accounts.map(({ nonce }) => nonce),
-      occurrences: this.accepted.map((data) => found.get(bytesToHex(data)) ?? 0),
-      assertions: counts(
-        assertions.all().filter(({ author, parent }) => parent && honest.includes(author)),
-        ({ parent, stateHash }) => `${parent?.id} ${stateHash}`,
-      ),
-      lie:
-        assertions.all().find(({ author }) => author !== honest[0] && !honest.includes(author) && author !== ZERO)
-          ?.status ?? "none",
-      claims: counts(
-        claims.all().filter(({ author }) => honest.includes(author)),
-        ({ claim }) => `${claim.opponent} ${claim.index}`,
-      ),
-      ...(await this.bonds()),
-      states: await this.states(),
-    };
-  }
-
-  private async honest(): Promise<Hex[]> {
     const signers = await this.connection.ethers.getSigners();
-    return [ACCOUNTS.asserter, ACCOUNTS.challenger].map((index) => low(signers[index].address));
+    const bonded = [ACCOUNTS.asserter, ACCOUNTS.challenger].map((index) => low(signers[index].address));
+    const credits = await Promise.all(bonded.map((account) => chain.contracts.rollup.credit(account)));
+    const isOurs = ({ author }: { readonly author: Hex }): boolean => bonded.includes(author);
+    const pending = assertions.all().some((each) => isOurs(each) && each.parent && each.status === "pending");
+    const open = claims.all().some((claim) => isOurs(claim) && claim.status === "open");
+    return !pending && !open && credits.every((credit) => credit === 0n);
   }
 
-  private async balanceOf(user: HardhatEthersSigner): Promise<bigint> {
+  /** What the node says of the users, as pairs of balance and nonce. */
+  private async served(users: readonly HardhatEthersSigner[]): Promise<string[]> {
+    const said: string[] = [];
+    for (const { address } of users) {
+      await this.wait(async () => {
+        const answer = await this.node.client?.get<Accounts>(`/v1/accounts/${low(address)}`);
+        if (answer === undefined) return false;
+        said.push(answer.accounts.map(({ balance, nonce }) => `${balance} ${nonce}`).join());
+        return true;
+      });
+    }
+    return said;
+  }
+
+  /** Lets what was sent become final, and the node stop in order. Gives its exit status. */
+  private async leave(): Promise<number | null> {
+    await this.connection.provider.request({ method: "hardhat_mine", params: [FINAL_AFTER] });
+    await this.wait(() => Promise.resolve(this.isAllFinal()));
+    return (await this.node.end()).status;
+  }
+
+  private isAllFinal(): boolean {
+    const { points, kills } = this.node;
+    // Who dies there comes there again.
+    const died = kills.filter((kill) => "target" in kill && kill.target.point === "transaction.final").length;
+    const counts = countEach(points);
+    return (counts.get("transaction.final") ?? 0) - died >= (counts.get("transaction.recorded") ?? 0);
+  }
+
+  private async accountOf({ address }: HardhatEthersSigner): Promise<ReturnType<typeof queryLedgerAccount>> {
     await this.view.sync();
-    return this.account(user).balance;
-  }
-
-  private account({ address }: HardhatEthersSigner): ReturnType<typeof queryLedgerAccount> {
     const { executor, program } = this.view;
     return queryLedgerAccount(program, executor.boundary(executor.inputCount)!.snapshot, low(address));
   }
 
-  private user(signer: HardhatEthersSigner): User {
-    return new User(this.view, signer);
-  }
-
-  /** Waits, whatever fails meanwhile: the node may be dead. */
-  private async until(isSo: () => Promise<boolean>): Promise<void> {
-    while (!(await isSo().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, TURN));
+  /** Waits, whatever fails meanwhile: the node may be dead. @throws If the day takes too long. */
+  private async wait(isSo: () => Promise<boolean>): Promise<void> {
+    while (!(await isSo().catch(() => false))) {
+      this.node.requireAlive();
+      if (Date.now() > this.until) throw new Error(`The day does not end:\n${this.node.log}`);
+      await new Promise((resolve) => setTimeout(resolve, TURN));
+    }
   }
 }
 
-const ZERO = `0x${"00".repeat(20)}`;
+/** What a process is to react to before time passes. */
+interface Awaited {
+  readonly block: number;
+  /** How many points were reached before the process was started. */
+  readonly before: number;
+  /** How many of the challenger's rounds it had begun when it had read the block; undefined until it has. */
+  readonly rounds: number | undefined;
+}
+
+interface Accounts {
+  readonly accounts: readonly { readonly balance: string; readonly nonce: string }[];
+}
+
+async function mineEvery(connection: NetworkConnection, milliseconds: number): Promise<void> {
+  await connection.provider.request({ method: "evm_setAutomine", params: [false] });
+  await connection.provider.request({ method: "evm_setIntervalMining", params: [milliseconds] });
+}
 
 function low(address: string): Hex {
   return address.toLowerCase() as Hex;
-}
-
-function split(batch: Uint8Array): Uint8Array[] {
-  const count = batch.length / LEDGER_TRANSACTION_SIZE;
-  return Array.from({ length: count }, (_, place) =>
-    batch.subarray(place * LEDGER_TRANSACTION_SIZE, (place + 1) * LEDGER_TRANSACTION_SIZE),
-  );
-}
-
-/** How often each key comes. */
-function counts<Item>(items: readonly Item[], keyOf: (item: Item) => string): number[] {
-  const found = new Map<string, number>();
-  for (const item of items) found.set(keyOf(item), (found.get(keyOf(item)) ?? 0) + 1);
-  return [...found.values()];
 }
