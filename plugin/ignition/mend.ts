@@ -5,20 +5,15 @@ import type { Provider } from "ethers";
 
 import { RollupError } from "../errors.js";
 import { confirmSent } from "./confirm.js";
+import { lostTransactions, type LostTransaction } from "./lostTransactions.js";
 import { readMessages, type JournalMessage } from "./messages.js";
 import { minedTransaction } from "./minedTransaction.js";
+import { hasPredecessor, trackReplacement } from "./replacement.js";
 import { CONFIRMATIONS, minesAtOnce } from "./settle.js";
 
 /** How long a transaction that a node has taken may wait for its block. */
 const PATIENCE_SECONDS = 600;
 const POLL_MILLISECONDS = 250;
-
-/** A transaction of which the journal says that it was about to be sent, and no more. */
-interface LostTransaction {
-  readonly futureId: string;
-  readonly sender: string;
-  readonly nonce: number;
-}
 
 /** Results of which nothing is left on the network; Ignition would ask for them to be wiped by hand. */
 const WITHOUT_EFFECT = ["SIMULATION_ERROR", "STRATEGY_SIMULATION_ERROR", "REVERTED_TRANSACTION"];
@@ -39,8 +34,13 @@ export async function mendJournal(journal: string, rpc: EIP1193Provider, provide
     done.push(`${futureId} is begun anew`);
   }
   for (const lost of lostTransactions(messages)) {
+    const isReplacement = lost.before.length > 0;
+    if (isReplacement && (await hasPredecessor(lost, provider))) continue;
     const hash = await findTransaction(lost, provider);
-    if (hash === undefined) {
+    if (isReplacement) {
+      const isFound = hash !== undefined && (await trackReplacement(journal, messages, lost, hash, provider));
+      if (isFound) done.push(`${lost.futureId} had been sent with higher fees as ${hash}`);
+    } else if (hash === undefined) {
       await wipe(journal, NO_ARTIFACTS, lost.futureId);
       done.push(`${lost.futureId} had not been sent`);
     } else {
@@ -79,29 +79,6 @@ function failedFutures(messages: readonly JournalMessage[]): Set<string> {
     if (type.endsWith("_EXECUTION_STATE_COMPLETE") && WITHOUT_EFFECT.includes(result?.type ?? "")) failed.add(futureId);
   }
   return failed;
-}
-
-function lostTransactions(messages: readonly JournalMessage[]): LostTransaction[] {
-  const senders = new Map<string, string>();
-  const lost = new Map<string, LostTransaction>();
-  const sent = new Set<string>();
-  for (const { type, futureId = "", networkInteractionId = 0, from, nonce = 0 } of messages) {
-    const key = `${futureId} ${networkInteractionId}`;
-    if (from !== undefined) senders.set(futureId, from);
-    if (type === "TRANSACTION_PREPARE_SEND" && !sent.has(key)) {
-      lost.set(key, { futureId, sender: senders.get(futureId) ?? "", nonce });
-    } else if (type === "TRANSACTION_SEND") {
-      sent.add(key);
-      lost.delete(key);
-    } else if (type === "WIPE_APPLY") {
-      for (const known of [...lost.keys(), ...sent]) {
-        if (!known.startsWith(`${futureId} `)) continue;
-        lost.delete(known);
-        sent.delete(known);
-      }
-    }
-  }
-  return [...lost.values()];
 }
 
 /** The hash of what has an account's nonce, once it is mined; undefined if the network knows of nothing. */

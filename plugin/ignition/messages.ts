@@ -11,6 +11,13 @@ export interface JournalMessage {
   /** Of what begins a future: the account that sends its transactions. */
   readonly from?: string;
   readonly nonce?: number;
+  /** Of what asks for something to be sent. */
+  readonly networkInteraction?: {
+    readonly id: number;
+    readonly to?: string;
+    readonly data: string;
+    readonly value: { readonly value: string };
+  };
   /** Of what was sent. */
   readonly transaction?: { readonly hash: string };
   readonly result?: { readonly type: string; readonly address?: string };

@@ -16,6 +16,7 @@ import type { RollupError } from "../../plugin/errors.js";
 import { writeWhole } from "../../plugin/files.js";
 import type { Hex } from "../../plugin/hex.js";
 import { deploymentId, journalOf, prepareJournal } from "../../plugin/ignition/journal.js";
+import type { JournalMessage } from "../../plugin/ignition/messages.js";
 import hardhatRollup from "../../plugin/index.js";
 import { LOOP } from "../helpers/chains.js";
 import { CutProxy, type Cut } from "../helpers/cutProxy.js";
@@ -89,6 +90,25 @@ async function addressesIn(folder: string): Promise<Map<string, string>> {
   return new Map(Object.entries(JSON.parse(text) as Record<string, string>));
 }
 
+/** Writes what Ignition does of a transaction that is stuck, up to the instant at which it sends the one that replaces it; nobody knows the first any more. */
+async function writeFeeBump({ folder }: Layer): Promise<void> {
+  const [id] = await readdir(join(folder, "deployments"));
+  const journal = join(folder, "deployments", id, "journal.jsonl");
+  const last = (await readFile(journal, "utf8")).trimEnd().split("\n").at(-1);
+  const { type, futureId, networkInteractionId, nonce } = JSON.parse(last) as JournalMessage;
+  expect(type).to.equal("TRANSACTION_PREPARE_SEND");
+  const fees = { maxFeePerGas: { _kind: "bigint", value: "7" }, maxPriorityFeePerGas: { _kind: "bigint", value: "1" } };
+  const transaction = { hash: `0x${"ab".repeat(32)}`, fees };
+  const about = { futureId, networkInteractionId };
+  for (const message of [
+    { type: "TRANSACTION_SEND", ...about, nonce, transaction },
+    { type: "ONCHAIN_INTERACTION_BUMP_FEES", ...about },
+    { type: "TRANSACTION_PREPARE_SEND", ...about, nonce },
+  ]) {
+    await appendFile(journal, `\n${JSON.stringify(message)}`);
+  }
+}
+
 describe("a deployment that is interrupted", function () {
   this.timeout(180_000);
   let layer: Layer;
@@ -121,6 +141,28 @@ describe("a deployment that is interrupted", function () {
     const { deployment } = await deploy(layer);
     expect(layer.proxy.sent).to.equal(TRANSACTIONS);
     expect((await addressesIn(layer.folder)).size).to.be.above(TRANSACTIONS);
+    expect((await deploy(layer)).deployment).to.deep.equal(deployment);
+  });
+
+  it("finds a transaction that was sent with higher fees just before its process died, and sends no other", async () => {
+    layer.proxy.cutAfter(6, "after");
+    await deploy(layer).catch(() => undefined);
+    await writeFeeBump(layer);
+    layer.proxy.mend();
+    const { deployment } = await deploy(layer);
+    expect(layer.proxy.sent).to.equal(TRANSACTIONS);
+    expect((await deploy(layer)).deployment).to.deep.equal(deployment);
+  });
+
+  it("takes no other transaction for one that was to be sent with higher fees", async () => {
+    layer.proxy.cutAfter(6, "before");
+    await deploy(layer).catch(() => undefined);
+    await writeFeeBump(layer);
+    layer.proxy.mend();
+    const [deployer] = await (await connect(layer.proxy.url, layer.folder)).ethers.getSigners();
+    await (await deployer.sendTransaction({ to: deployer.address })).wait();
+    const { deployment } = await deploy(layer);
+    expect(layer.proxy.sent).to.equal(TRANSACTIONS + 1);
     expect((await deploy(layer)).deployment).to.deep.equal(deployment);
   });
 

@@ -29,17 +29,8 @@ const TARGETS: readonly Target[] = Object.entries({
   "transaction.final": 2,
 }).map(([point, occurrence]) => ({ point, occurrence }));
 
-/** While it starts, while it catches up, while it works, and while it was asked to stop. */
-const INSTANTS = [
-  { after: 400 },
-  null,
-  { after: 1_700 },
-  null,
-  null,
-  { after: 2_600 },
-  null,
-  { after: 4_000, leaving: 40 },
-];
+/** While it starts, while it catches up, and while it was asked to stop. */
+const INSTANTS = [{ after: 400 }, null, null, { after: 2_600 }, null, null, null, { after: 4_000, leaving: 40 }];
 
 const PLAN: KillPlan = { targets: TARGETS, instants: INSTANTS };
 const PATIENCE = 600_000;

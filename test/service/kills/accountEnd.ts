@@ -11,7 +11,7 @@ export interface AccountEnd {
   readonly name: string;
   /** Transactions that were mined. */
   readonly sent: number;
-  /** Those of them that reverted, by what they were for. */
+  /** Those of them that reverted, by what they were for; not those that somebody else had sent before, which is nobody's fault. */
   readonly reverted: readonly string[];
   /** Those that had been mined before, with the same bytes, and gained nothing by it. */
   readonly repeated: readonly string[];
@@ -26,30 +26,26 @@ export interface AccountEnd {
 }
 
 /**
- * @param before What it had before the node was started, in wei. @param gain What its bonds have brought it, in wei.
+ * @param all Everybody's transactions. @param before What it had before the node was started, in wei. @param gain What its bonds have brought it, in wei.
  */
 export async function readAccount(
   chain: Chain,
   database: string,
+  all: readonly TransactionResponse[],
   { name, address }: { readonly name: string; readonly address: Hex },
   before: bigint,
   gain: bigint,
 ): Promise<AccountEnd> {
   const intents = readIntents(database, address);
-  const mined = await transactionsOf(chain, address);
+  const mined = all.filter(({ from }) => from.toLowerCase() === address);
   const texts = new Map(intents.flatMap(({ attempts, text }) => attempts.map(({ hash }) => [hash as string, text])));
   const hashes = new Set(mined.map(({ hash }) => hash));
   const ofJournal = intents.filter((intent) => intent.mined !== undefined);
   const paid = ofJournal.reduce((sum, intent) => sum + intent.mined!.fee, 0n);
-  const reverted: string[] = [];
-  for (const { hash } of mined) {
-    const receipt = await chain.provider.getTransactionReceipt(hash);
-    if (receipt?.status !== 1) reverted.push(texts.get(hash) ?? hash);
-  }
   return {
     name,
     sent: mined.length,
-    reverted,
+    reverted: (await refused(chain, mined, all)).map((hash) => texts.get(hash) ?? hash),
     repeated: await repetitions(chain, mined),
     unknown: mined.filter(({ hash }) => !texts.has(hash)).map(({ hash }) => hash),
     open: intents.filter(isOpen).map(({ text, status }) => `${text}: ${status}`),
@@ -68,12 +64,28 @@ function readIntents(database: string, account: Hex): Intent[] {
   }
 }
 
-async function transactionsOf({ provider, fromBlock }: Chain, account: Hex): Promise<TransactionResponse[]> {
+/** Everybody's transactions since a chain was deployed. */
+export async function minedTransactions({ provider, fromBlock }: Chain): Promise<TransactionResponse[]> {
   const found: TransactionResponse[] = [];
   const latest = await provider.getBlockNumber();
   for (let number = fromBlock; number <= latest; number++) {
     const block = await provider.getBlock(number, true);
-    found.push(...block!.prefetchedTransactions.filter(({ from }) => from.toLowerCase() === account));
+    found.push(...block!.prefetchedTransactions);
+  }
+  return found;
+}
+
+/** The hashes of those that reverted, and that nobody else has sent with the same bytes. */
+async function refused(
+  { provider }: Chain,
+  mined: readonly TransactionResponse[],
+  all: readonly TransactionResponse[],
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const { hash, from, to, data } of mined) {
+    const isOvertaken = all.some((other) => other.from !== from && other.to === to && other.data === data);
+    const receipt = await provider.getTransactionReceipt(hash);
+    if (receipt?.status !== 1 && !isOvertaken) found.push(hash);
   }
   return found;
 }

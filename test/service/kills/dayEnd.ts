@@ -1,12 +1,11 @@
 import { existsSync } from "node:fs";
 
-import { queryLedgerAccount } from "../../../plugin/guests/ledger.js";
-import { LEDGER_TRANSACTION_SIZE } from "../../../plugin/guests/ledger.js";
+import { LEDGER_TRANSACTION_SIZE, queryLedgerAccount } from "../../../plugin/guests/ledger.js";
 import { bytesToHex, type Hex } from "../../../plugin/hex.js";
 import type { RollupNode } from "../../../plugin/node/node.js";
 import { readBondLedger } from "../../soak/bondLedger.js";
+import { minedTransactions, readAccount, type AccountEnd } from "./accountEnd.js";
 import { readAnswers, type Answered } from "./answers.js";
-import { readAccount, type AccountEnd } from "./accountEnd.js";
 import { countEach } from "./killPlan.js";
 
 /** What an end is described from. */
@@ -63,6 +62,7 @@ export async function describeEnd(parts: DayParts): Promise<DayEnd> {
     .flatMap(({ data }) => transactionsIn(data).map(bytesToHex));
   const counts = countEach(included);
   const bonds = await readBondLedger(chain);
+  const all = await minedTransactions(chain);
   return {
     ledger: users.map((user) => ledgerOf(view, user)),
     served,
@@ -79,7 +79,7 @@ export async function describeEnd(parts: DayParts): Promise<DayEnd> {
     adrift: bonds.paidIn - bonds.credited - bonds.burned,
     accounts: await Promise.all(
       honest.map(({ name, address }, place) =>
-        readAccount(chain, database, { name, address }, before[place], bonds.gains.get(address) ?? 0n),
+        readAccount(chain, database, all, { name, address }, before[place], bonds.gains.get(address) ?? 0n),
       ),
     ),
     status,

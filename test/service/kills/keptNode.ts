@@ -61,13 +61,16 @@ export class KeptNode {
     if (this.failure !== undefined) throw this.failure;
   }
 
-  /** Asks the process to end, and starts no other. */
+  /** Has the node end in order: one that is killed while it does is started once more. */
   public async end(): Promise<NodeEnd> {
     this.over = true;
     await this.process!.listening;
     const end = await this.process!.stop();
     await this.running;
-    return end;
+    if (end.signal !== "SIGKILL") return end;
+    this.process = this.start(undefined);
+    await this.process.listening;
+    return this.process.stop();
   }
 
   /** Ends whatever runs, and starts nothing any more. */
@@ -98,10 +101,11 @@ export class KeptNode {
     let due = false;
     const timers = instant && [
       setTimeout(() => {
+        if (this.over) return;
         due = true;
         void (instant.leaving === undefined ? process.kill() : process.stop());
       }, instant.after),
-      setTimeout(() => void process.kill(), instant.after + (instant.leaving ?? 0)),
+      setTimeout(() => void (due && process.kill()), instant.after + (instant.leaving ?? 0)),
     ];
     const { signal } = await process.ended;
     timers?.forEach((timer) => clearTimeout(timer));
