@@ -17,6 +17,7 @@ import type { NodeConfig, NodeRole } from "./nodeConfig.js";
 import { NodeService, type ServiceEvent } from "./nodeService.js";
 import { nodeServer } from "./server/nodeServer.js";
 import { removeAddress, serviceFiles, writeAddress, type ServiceFiles } from "./serviceFiles.js";
+import { YoungGeneration } from "./youngGeneration.js";
 
 /** What a command says of the node that it runs. */
 export interface ServiceRequest {
@@ -32,6 +33,8 @@ export interface ServiceRequest {
 
 /** A node with its server and its file. */
 export class OpenService {
+  private readonly young = new YoungGeneration();
+
   private constructor(
     public readonly service: NodeService,
     public readonly url: string,
@@ -72,6 +75,7 @@ export class OpenService {
     await this.server.close();
     await this.service.stop();
     await removeAddress(this.files);
+    this.young.release();
   }
 }
 

@@ -53,4 +53,5 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `ALTER TABLE executions ADD COLUMN asks_preimages INTEGER NOT NULL DEFAULT 0;`,
   `CREATE TABLE salvaged (place INTEGER PRIMARY KEY, data BLOB NOT NULL, accepted_at INTEGER NOT NULL);`,
+  `CREATE TABLE intent_bytes (intent INTEGER NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (intent, part));`,
 ];
