@@ -1,4 +1,4 @@
-import { SigningKey, Transaction, type BlobLike } from "ethers";
+import { keccak256, SigningKey, Transaction, type BlobLike } from "ethers";
 
 import type { BlobAccess } from "../blobs/access.js";
 import { loadKzg } from "../blobs/kzg.js";
@@ -28,7 +28,8 @@ export function signAttempt(intent: Intent, fees: Fees, key: Hex, block: number,
       : { ...common, type: 3, maxFeePerBlobGas, blobVersionedHashes: [...blobs] },
   );
   signed.signature = new SigningKey(key).sign(signed.unsignedHash);
-  return { hash: signed.hash as Hex, raw: signed.serialized as Hex, ...fees, block, at };
+  const raw = signed.serialized as Hex;
+  return { hash: keccak256(raw) as Hex, raw, ...fees, block, at };
 }
 
 /** Computes the proofs of blobs, which are kept for when they are sent. */

@@ -4,6 +4,7 @@ import { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
 import { blockAt, finalBlock, type Finality } from "../l1/finality.js";
 import { LogQueries } from "../l1/logQueries.js";
+import { parseLog } from "./parseLog.js";
 
 /** Blocks that may be replaced whatever the provider calls final: development networks call their latest block so. */
 const KEPT_BLOCKS = 64;
@@ -173,7 +174,8 @@ export class EventReader {
   /** @param blocks Takes those that have events. */
   private async describe(logs: readonly Log[], blocks: ReadBlock[]): Promise<ChainEvent[] | undefined> {
     const described = logs.flatMap((log) => {
-      const description = this.interfaces.get(log.address.toLowerCase())?.parseLog(log);
+      const abi = this.interfaces.get(log.address.toLowerCase());
+      const description = abi && parseLog(abi, log);
       return description ? [{ log, description }] : [];
     });
     const found = await this.blocksOf(described.map(({ log }) => log.blockNumber));
