@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,9 @@ import { fileURLToPath } from "node:url";
 import { network } from "hardhat";
 
 import { writeDeployment } from "../plugin/deployments.js";
+import { LEDGER_TRANSACTION_SIZE } from "../plugin/guests/ledger.js";
 import { loadProgram } from "../plugin/guests/program.js";
+import { bytesToHex } from "../plugin/hex.js";
 import { PACKAGE_ROOT } from "../plugin/packageRoot.js";
 import type { TestChain } from "../plugin/testing/testChain.js";
 import { MemorySamples, type Sample } from "./memorySamples.js";
@@ -17,11 +19,15 @@ import { userAddress, USERS, type UsersOrder, type UsersReport } from "./nodeUse
 import { count, print, progress, readOptions } from "./options.js";
 
 const MIB = 2 ** 20;
+/** Transfers of a batch that is posted without a node: as many as a node's has. */
+const BATCH = 625;
 /** A minute's. */
 const LOOKS_TOLD = 60;
 
-const options = readOptions(["transactions"]);
+const options = readOptions(["transactions", "posted"]);
 const transactions = Number(options.transactions ?? 10_000);
+/** Transfers that are on the settlement layer before the node is started for the first time. */
+const posted = Number(options.posted ?? 0);
 const folder = mkdtempSync(join(tmpdir(), "rollup-bench-"));
 const layer = await network.createServer({ network: "default" }, "127.0.0.1", 0);
 const { address, port } = await layer.listen();
@@ -35,18 +41,22 @@ await writeDeployment(folder, { ...chain.chain.deployment, network: BENCHED, cha
 const users = fork(fileURLToPath(new URL("nodeUsers.ts", import.meta.url)));
 const signed = join(folder, "signed");
 
-progress(`signing ${count(transactions)} transfers of ${USERS} accounts`);
-await order({ do: "sign", file: signed, count: transactions, domain: await domainOf(chain) });
+progress(`signing ${count(posted + transactions)} transfers of ${USERS} accounts`);
+await order({ do: "sign", file: signed, count: posted + transactions, domain: await domainOf(chain) });
 await fund(chain);
+progress(`posting ${count(posted)} of them`);
+await post(chain);
 
-progress("handing them in");
+progress("starting the node");
 const node = await BenchedNode.start(url, folder, "sequencer", "node.db");
 const atFirst = await node.memory();
-const before = await node.until((status) => status.executed >= USERS);
 let looks = 0;
 const samples = new MemorySamples(look);
+const before = USERS + Math.ceil(posted / BATCH);
+await node.until((status) => status.executed >= before);
+progress(`handing ${count(transactions)} in`);
 const begun = performance.now();
-const latencies = await order({ do: "hand in", file: signed, count: transactions, url: node.client.url });
+const latencies = await order({ do: "hand in", file: signed, from: posted, count: transactions, url: node.client.url });
 const accepted = secondsSince(begun);
 progress("waiting until all are included and executed");
 const { executed } = await node.until(({ pending }) => pending === 0);
@@ -62,7 +72,7 @@ progress("rebuilding the file");
 const rebuilt = await BenchedNode.follow(url, folder, "other.db", executed);
 rmSync(folder, { recursive: true, force: true });
 const figures = {
-  "node.derive.perSecond": transactions / rebuilt.followed,
+  "node.derive.perSecond": (posted + transactions) / rebuilt.followed,
   "node.accept.perSecond": transactions / accepted,
   "node.include.perSecond": transactions / included,
   "node.accept.p50ms": latencies.p50,
@@ -70,7 +80,8 @@ const figures = {
   "node.memoryMiB": memory / MIB,
   "node.memoryAtFirstMiB": atFirst / MIB,
   "node.memoryPeakMiB": Math.max(samples.peak, memory) / MIB,
-  "node.memoryPer100kMiB": (samples.growth * ((executed - before.executed) / transactions) * 100_000) / MIB,
+  "node.memoryPer100kMiB": (samples.growth * (executed / (posted + transactions)) * 100_000) / MIB,
+  "node.derive.memoryMiB": rebuilt.memory / MIB,
   "node.start.seconds": restarted.started,
   "node.restart.seconds": restarted.started + restarted.followed,
   "node.rebuild.seconds": rebuilt.started + rebuilt.followed,
@@ -112,6 +123,21 @@ async function fund(to: TestChain): Promise<void> {
   const user = await to.user();
   for (let each = 0; each < USERS; each++) await user.deposit(10n ** 18n, userAddress(each));
   await (await to.sequencer()).drain();
+}
+
+/** Puts transfers on the settlement layer that no node has seen. */
+async function post({ chain: { contracts } }: TestChain): Promise<void> {
+  const [sequencer] = await connection.ethers.getSigners();
+  const file = openSync(signed, "r");
+  for (let at = 0; at < posted; at += BATCH) {
+    const bytes = new Uint8Array(Math.min(BATCH, posted - at) * LEDGER_TRANSACTION_SIZE);
+    readSync(file, bytes);
+    const appended = await contracts.inbox
+      .connect(sequencer)
+      .appendBatch(0, bytesToHex(bytes), [], { gasLimit: 15_000_000 });
+    await appended.wait();
+  }
+  closeSync(file);
 }
 
 /** What the node takes now, by how many inputs it has executed; told now and then. */

@@ -19,6 +19,8 @@ export interface Followed {
   readonly started: number;
   /** From there to where all inputs are executed. */
   readonly followed: number;
+  /** What the process has of the machine's memory then, in bytes. */
+  readonly memory: number;
 }
 
 /** A node as a user starts it: Hardhat's command line with the plugin as it is built. */
@@ -49,8 +51,9 @@ export class BenchedNode {
     const begun = performance.now();
     await node.until(({ executed }) => executed >= inputs);
     const followed = secondsSince(begun);
+    const memory = await node.memory();
     await node.stop();
-    return { started: node.started, followed };
+    return { started: node.started, followed, memory };
   }
 
   public status(): Promise<ServiceStatus> {

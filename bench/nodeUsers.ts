@@ -20,10 +20,23 @@ const READ_AT_ONCE = 4_096;
 /** How long users wait where a node has no room, in milliseconds. */
 const PATIENCE = 100;
 
-/** What the users' process is told to do. */
-export type UsersOrder =
-  | { readonly do: "sign"; readonly file: string; readonly count: number; readonly domain: Wired<LedgerDomain> }
-  | { readonly do: "hand in"; readonly file: string; readonly count: number; readonly url: string };
+/** What the users' process is told to do: write signed transactions to a file, or hand in those of it from one on. */
+export type UsersOrder = Sign | HandIn;
+
+interface Sign {
+  readonly do: "sign";
+  readonly file: string;
+  readonly count: number;
+  readonly domain: Wired<LedgerDomain>;
+}
+
+interface HandIn {
+  readonly do: "hand in";
+  readonly file: string;
+  readonly from: number;
+  readonly count: number;
+  readonly url: string;
+}
 
 /** Numbers as text: messages between processes are JSON. */
 type Wired<T> = { readonly [Key in keyof T]: T[Key] extends bigint ? string : T[Key] };
@@ -47,7 +60,7 @@ if (process.send !== undefined) {
 }
 
 async function obey(order: UsersOrder): Promise<UsersReport> {
-  if (order.do === "hand in") return handAllIn(order.file, order.count, new NodeClient(order.url));
+  if (order.do === "hand in") return handAllIn(order, new NodeClient(order.url));
   await signAll(order.file, order.count, { ...order.domain, chainId: BigInt(order.domain.chainId) });
   return { p50: 0, p99: 0 };
 }
@@ -77,20 +90,21 @@ async function signAll(path: string, count: number, domain: LedgerDomain): Promi
 
 const NOBODY: Hex = `0x${"00".repeat(20)}`;
 
-async function handAllIn(path: string, count: number, client: NodeClient): Promise<UsersReport> {
+async function handAllIn({ file, from, count }: HandIn, client: NodeClient): Promise<UsersReport> {
   const latencies: number[] = [];
-  const queue = transactionsOf(path);
+  const queue = transactionsOf(file, from);
   await Promise.all(Array.from({ length: AT_ONCE }, () => handIn(queue, client, latencies)));
   if (latencies.length !== count) throw new Error(`${latencies.length} of ${count} transactions were handed in`);
   latencies.sort((a, b) => a - b);
   return { p50: latencies[Math.floor(count * 0.5)], p99: latencies[Math.floor(count * 0.99)] };
 }
 
-function* transactionsOf(path: string): Generator<Uint8Array> {
+/** Those of a file from one on. */
+function* transactionsOf(path: string, from: number): Generator<Uint8Array> {
   const file = openSync(path, "r");
-  for (;;) {
+  for (let next = from; ; next += READ_AT_ONCE) {
     const bytes = new Uint8Array(READ_AT_ONCE * LEDGER_TRANSACTION_SIZE);
-    const length = readSync(file, bytes);
+    const length = readSync(file, bytes, 0, bytes.length, next * LEDGER_TRANSACTION_SIZE);
     for (let at = 0; at < length; at += LEDGER_TRANSACTION_SIZE) yield bytes.subarray(at, at + LEDGER_TRANSACTION_SIZE);
     if (length < bytes.length) break;
   }

@@ -17,7 +17,7 @@ import type { NodeConfig, NodeRole } from "./nodeConfig.js";
 import { NodeService, type ServiceEvent } from "./nodeService.js";
 import { nodeServer } from "./server/nodeServer.js";
 import { removeAddress, serviceFiles, writeAddress, type ServiceFiles } from "./serviceFiles.js";
-import { YoungGeneration } from "./youngGeneration.js";
+import { SmallHeap } from "./smallHeap.js";
 
 /** What a command says of the node that it runs. */
 export interface ServiceRequest {
@@ -33,7 +33,7 @@ export interface ServiceRequest {
 
 /** A node with its server and its file. */
 export class OpenService {
-  private readonly young = new YoungGeneration();
+  private readonly heap = new SmallHeap();
 
   private constructor(
     public readonly service: NodeService,
@@ -75,7 +75,7 @@ export class OpenService {
     await this.server.close();
     await this.service.stop();
     await removeAddress(this.files);
-    this.young.release();
+    this.heap.release();
   }
 }
 

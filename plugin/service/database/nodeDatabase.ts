@@ -27,7 +27,7 @@ export interface SetAside {
 }
 
 /** What is promised is on disk when a commit comes back; what can be derived anew may be lost with the machine's power, but is never half there. */
-const PRAGMAS = ["locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = FULL", "cache_size = -16000"];
+const PRAGMAS = ["locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = FULL", "cache_size = -8000"];
 
 const ERRORS: FileErrors = {
   busy: [

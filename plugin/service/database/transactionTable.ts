@@ -117,9 +117,9 @@ export class TransactionTable {
     return { hash, account, nonce, acceptedAt, ...place };
   }
 
-  /** The first that wait for a batch. */
-  public waiting(limit: number): WaitingTransaction[] {
-    return this.selectWaiting.all(limit) as unknown as WaitingTransaction[];
+  /** The first that wait for a batch, each read when it is come to. */
+  public waiting(limit: number): Iterable<WaitingTransaction> {
+    return this.selectWaiting.iterate(limit) as unknown as Iterable<WaitingTransaction>;
   }
 
   /** How many wait for a batch, how many bytes these are, and since when the first does, in milliseconds. */

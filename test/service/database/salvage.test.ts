@@ -74,7 +74,7 @@ async function writeDay(file: SqliteFile): Promise<void> {
     if (nonce === INCLUDED) file.commit(() => table.include(0, hashesBelow(file, INCLUDED)));
     if (nonce === INCLUDED + 1) file.commit(() => table.refuse(hashesBelow(file, 1)[0], "nonce", 0));
     if (nonce === EACH - 14) {
-      table.assign(table.waiting(30), "batch:1");
+      table.assign([...table.waiting(30)], "batch:1");
       file.execute("PRAGMA wal_checkpoint(TRUNCATE)");
     }
     if (nonce > EACH - 10) {
@@ -268,7 +268,7 @@ describe("users' transactions in a damaged file", function () {
     const anew = openTestDatabase(path);
     const table = new TransactionTable(anew);
     new SalvagedTable(anew).handOver(OPAQUE_VIEW, table);
-    expect(table.waiting(10).map(({ hash }) => hash)).to.deep.equal(all.map(({ hash }) => hash));
+    expect([...table.waiting(10)].map(({ hash }) => hash)).to.deep.equal(all.map(({ hash }) => hash));
     anew.close();
   });
 
