@@ -15,7 +15,7 @@ import { BatchFolder, batchFolder } from "../plugin/committee/batchFolder.js";
 import { MemberBeside, SharedArchive } from "../plugin/service/memberBeside.js";
 import { NODE_ROLES, type NodeConfig, type NodeRole } from "../plugin/service/nodeConfig.js";
 import { OpenService, type ServiceRequest } from "../plugin/service/openService.js";
-import { runUntilStopped } from "../plugin/service/runUntilStopped.js";
+import { runUntilStopped, stopSignal } from "../plugin/service/runUntilStopped.js";
 import { STARTING_PATIENCE, untilReached } from "../plugin/service/untilReached.js";
 import { Voice } from "../plugin/service/voice.js";
 import { Session, type SessionArguments } from "../plugin/session.js";
@@ -66,9 +66,10 @@ const action: NewTaskActionFunction<NodeArguments> = async (args, hre) => {
   const member = beside && { address: memberOf, url: beside.running.url, database: beside.database };
   const served = beside && new MemberBeside(beside.running);
   if (served !== undefined) service.accompany(served);
+  const asked = stopSignal(voice);
   out.result({ chain: chain.name, roles: all, url, database, process: process.pid, member });
   voice.show(service);
-  await runUntilStopped(open, voice, served);
+  await runUntilStopped(open, voice, asked, served);
 };
 
 /** Does what needs the settlement layer as `untilReached` does. */

@@ -60,6 +60,8 @@ export class TransactionManager {
   private readonly waiting = new Map<number, Waiter[]>();
   private readonly keeper: IntentKeeper;
   private readonly budget: Budget;
+  /** How often things were done that are done again and again. */
+  private readonly done = new Map<string, number>();
   private queue: Promise<unknown> = Promise.resolve();
   private ticking: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -90,6 +92,20 @@ export class TransactionManager {
   public find(key: string): Intent | undefined {
     const intent = this.options.journal.find(this.account, key);
     return intent !== undefined && holdsKey(intent) ? intent : undefined;
+  }
+
+  /**
+   * A key for what is done again and again: the same as long as what was begun under it is not mined, also for a process that is started meanwhile. To be
+   * asked for before it is looked whether there is anything to do: what is mined in between is found under it.
+   */
+  public recurringKey(name: string): string {
+    let count = this.done.get(name) ?? 0;
+    const isDone = (place: number): boolean => this.find(`${name}:${place}`)?.mined !== undefined;
+    // A reorganization may have undone it.
+    while (count > 0 && !isDone(count - 1)) count -= 1;
+    while (isDone(count)) count += 1;
+    this.done.set(name, count);
+    return `${name}:${count}`;
   }
 
   /** What is not final yet. */

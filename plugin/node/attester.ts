@@ -1,4 +1,4 @@
-import type { Signer } from "ethers";
+import { keccak256, type Signer } from "ethers";
 
 import { QuorumMissedError, type Collected } from "../committee/collect.js";
 import type { CommitteeClient } from "../committee/client.js";
@@ -102,8 +102,9 @@ export class Attester {
     text: string,
   ): Promise<Omit<Attestation, "assertion">> {
     const { committee } = this.client;
-    const populated = committee.contract.attest.populateTransaction(epoch, statement, certificate);
-    const done = await this.sender.send("attest", text, populated);
+    const populated = await committee.contract.attest.populateTransaction(epoch, statement, certificate);
+    const purpose = { key: `attest:${keccak256(populated.data)}` };
+    const done = await this.sender.send("attest", text, Promise.resolve(populated), undefined, purpose);
     return {
       ...done,
       epoch,

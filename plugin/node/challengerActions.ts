@@ -100,13 +100,11 @@ export class ChallengerActions {
   public async collect(): Promise<Done[]> {
     const { rollup } = this.node.chain.contracts;
     const me = await this.sender.address();
+    const purpose = await this.sender.recurring("collect");
     const credit = await rollup.credit(me);
     if (credit === 0n) return [];
-    const done = await this.attempt(
-      "collect",
-      `collect ${formatAmount(credit)}`,
-      rollup.withdrawCredit.populateTransaction(me),
-    );
+    const populated = rollup.withdrawCredit.populateTransaction(me);
+    const done = await this.attempt("collect", `collect ${formatAmount(credit)}`, populated, purpose);
     if (done.length > 0) this.sender.spending.received += credit;
     return done;
   }

@@ -69,6 +69,11 @@ export class Sender {
     return (await this.manager()) !== undefined;
   }
 
+  /** What something is for that comes up again and again, such as taking home what was won: as `TransactionManager.recurringKey` says. */
+  public async recurring(action: ActionKind): Promise<Purpose> {
+    return { key: (await this.manager())?.recurringKey(action) ?? unlikeAnyOther(action) };
+  }
+
   public async address(): Promise<Hex> {
     return (await this.signer.getAddress()).toLowerCase() as Hex;
   }
@@ -108,7 +113,7 @@ export class Sender {
     text: string,
     populated: Promise<ContractTransaction>,
     cargo?: BlobCargo,
-    purpose: Purpose = { key: `${action}:${randomUUID()}` },
+    purpose: Purpose = { key: unlikeAnyOther(action) },
   ): Promise<Done> {
     const transaction = await populated;
     const manager = await this.manager();
@@ -221,6 +226,10 @@ export class Sender {
     if (this.signer.provider !== null) return this.signer.provider;
     throw new RollupError("NO_PROVIDER", "The account is not connected to a network.");
   }
+}
+
+function unlikeAnyOther(action: ActionKind): string {
+  return `${action}:${randomUUID()}`;
 }
 
 function limitOf(gas: bigint): bigint {

@@ -7,12 +7,12 @@ const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 const INTERRUPTED = 130;
 
 /**
- * Runs a node until a signal asks it to stop: what is under way is ended first, unless a second signal comes.
- * @throws What time does not help with.
+ * Comes back when a signal asks the process to stop; a second one ends it at once. To be called before anybody is told that the process runs: whoever is told
+ * may ask it to stop at that moment.
  */
-export async function runUntilStopped(open: OpenService, voice: Voice, beside?: MemberBeside): Promise<void> {
+export function stopSignal(voice: Voice): Promise<void> {
   let signals = 0;
-  const asked = new Promise<void>((resolve) => {
+  return new Promise((resolve) => {
     for (const signal of SIGNALS) {
       process.on(signal, () => {
         if (++signals > 1) process.exit(INTERRUPTED);
@@ -21,6 +21,18 @@ export async function runUntilStopped(open: OpenService, voice: Voice, beside?: 
       });
     }
   });
+}
+
+/**
+ * Runs a node until it is asked to stop: what is under way is ended first.
+ * @throws What time does not help with.
+ */
+export async function runUntilStopped(
+  open: OpenService,
+  voice: Voice,
+  asked: Promise<void>,
+  beside?: MemberBeside,
+): Promise<void> {
   try {
     await Promise.race([asked, open.service.run()]);
   } finally {

@@ -88,6 +88,32 @@ onEachNetwork("a manager of transactions", (connect, name) => {
     expect(await connection.ethers.provider.getTransactionCount(account)).to.equal(sent[0].nonce + 1);
   });
 
+  it("has one key for what is done again and again until it is mined, whoever is killed meanwhile", async () => {
+    const { manager, journal } = await manage(connection, 2);
+    expect((await manager.send(transfer(manager.recurringKey("again")))).mined?.succeeded).to.equal(true);
+    const before = await request("evm_snapshot");
+    await request("evm_setAutomine", false);
+    const key = manager.recurringKey("again");
+    expect(key).to.equal("again:1");
+    const wanted = transfer(key);
+    const sending = manager.send(wanted);
+    await begun(manager, key);
+    expect(manager.recurringKey("again")).to.equal(key);
+    const next = await manage(connection, 2, {}, journal);
+    expect(next.manager.recurringKey("again")).to.equal(key);
+    await request("evm_mine");
+    await Promise.all([manager.tick(), next.manager.tick()]);
+    await sending;
+    for (const each of [manager, next.manager]) expect(each.recurringKey("again")).to.equal("again:2");
+    await request("evm_revert", before);
+    await request("evm_setAutomine", false);
+    await next.manager.tick();
+    for (const each of [manager, next.manager]) expect(each.recurringKey("again")).to.equal(key);
+    await request("evm_mine");
+    await next.manager.tick();
+    expect(await balanceOf(wanted)).to.equal(1n);
+  });
+
   it("has many transactions in flight, in the order of their nonces", async () => {
     await request("evm_setAutomine", false);
     const { manager } = await manage(connection, 2);

@@ -49,9 +49,11 @@ export class AsserterRole {
     const { sender } = this.validator;
     const me = await sender.address();
     const { rollup } = this.parts.node.chain.contracts;
+    const purpose = await sender.recurring("collect");
     const credit = await rollup.credit(me);
     if (credit === 0n) return;
-    await sender.send("collect", `collect ${formatAmount(credit)}`, rollup.withdrawCredit.populateTransaction(me));
+    const populated = rollup.withdrawCredit.populateTransaction(me);
+    await sender.send("collect", `collect ${formatAmount(credit)}`, populated, undefined, purpose);
     sender.spending.received += credit;
   }
 }

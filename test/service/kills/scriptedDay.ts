@@ -26,6 +26,8 @@ import { countEach, type KillPlan } from "./killPlan.js";
 /** What days are like: their chain, of `project.config.ts`, and how many milliseconds apart blocks are; where that is absent, each transaction has its own. */
 const DAYS = {
   calldata: { chain: "calldata", blocksEvery: 400 },
+  // A process is there again before what it sent is mined.
+  slow: { chain: "calldata", blocksEvery: 4_000 },
   batches: { chain: "batches", blocksEvery: undefined },
   blobs: { chain: "blobs", blocksEvery: undefined },
 } as const;
