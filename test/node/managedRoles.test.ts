@@ -14,6 +14,8 @@ import { Challenger } from "../../plugin/node/challenger.js";
 import { RollupNode } from "../../plugin/node/node.js";
 import { Sequencer } from "../../plugin/node/sequencer.js";
 import { Validator } from "../../plugin/node/validator.js";
+import { AsserterRole } from "../../plugin/service/roles/asserterRole.js";
+import { ChallengerRole } from "../../plugin/service/roles/challengerRole.js";
 import type { TestChain } from "../../plugin/testing/testChain.js";
 import { deployTestChain, LOOP, loops } from "../helpers/chains.js";
 
@@ -94,6 +96,38 @@ describe("roles whose accounts are managed", () => {
     expect((await again)?.resumed).to.equal(true);
     await node.sync();
     expect(node.assertions.all().length).to.equal(2);
+  });
+
+  it("take a bond home once, though a process was killed while that waited for a block, and two roles share the account", async () => {
+    const first = await manage(1);
+    await manage(0);
+    const sequencer = new Sequencer(node, await signer(0), undefined, undefined, "calldata");
+    sequencer.submit(loops(3));
+    await sequencer.postBatch();
+    const asserter = await signer(1);
+    const roles = () => [
+      new AsserterRole({ node, signer: asserter, config: { assertInterval: 1 }, confirms: true }).round(),
+      new ChallengerRole(new Challenger(node, asserter)).round(),
+    ];
+    const validator = new Validator(node, asserter);
+    await validator.assert();
+    await chain.timeTravel.passWindow();
+    await validator.confirm();
+    await connection.provider.request({ method: "evm_setAutomine", params: [false] });
+    const collecting = Promise.allSettled(roles());
+    while (!first.open.some(({ action, status }) => action === "collect" && status === "sent")) await setTimeout(5);
+    await first.close();
+    await collecting;
+    await manage(1);
+    const again = Promise.allSettled(roles());
+    await setTimeout(100);
+    await connection.provider.request({ method: "evm_setAutomine", params: [true] });
+    await connection.provider.request({ method: "evm_mine" });
+    expect((await again).map(({ status }) => status)).to.deep.equal(["fulfilled", "fulfilled"]);
+    const intents = [...journal.all({ account: asserter.address.toLowerCase() as Hex, chainId: 31_337n })];
+    const collects = intents.filter(({ action }) => action === "collect");
+    expect(collects.map(({ key, mined }) => `${key} ${mined?.succeeded}`)).to.deep.equal(["collect:0 true"]);
+    expect(await chain.chain.contracts.rollup.credit(asserter.address)).to.equal(0n);
   });
 
   it("answer different claims at once, in one block", async () => {
