@@ -11,6 +11,7 @@ import { blob, calldata } from "../plugin/sources/builders.js";
 import { TestChain } from "../plugin/testing/testChain.js";
 import { committeeGas } from "./committeeGas.js";
 import { Payer } from "./ledgerLoad.js";
+import { outputGas } from "./outputGas.js";
 import { GAS_PEERS } from "./peers.js";
 import { count, print, progress, readOptions } from "./options.js";
 import { MIPS_CLASSES, RISCV_CLASSES, stepGas } from "./stepGas.js";
@@ -137,6 +138,7 @@ const figures = Object.entries({
   ...(await measure()),
   ...(await machineSteps("riscv", RISCV_CLASSES)),
   ...(await machineSteps("mips", MIPS_CLASSES)),
+  ...onlyGas(await outputGas()),
   ...onlyGas(await committeeGas()),
 });
 const rows = figures.map(([key, { gas, blobGas }]) => [

@@ -5,8 +5,6 @@ import {
   LEDGER_MAXIMUM_TRANSACTIONS,
   LEDGER_TRANSACTION_SIZE,
   LedgerSigners,
-  messageLeaf,
-  withdrawalLeaf,
   type LedgerAccount,
   type LedgerDomain,
 } from "../guests/ledger.js";
@@ -17,6 +15,7 @@ import { ETHER } from "../node/outputs.js";
 import { concatenate } from "../node/sequencer.js";
 import type { AccountState, Ask, GuestView, Payout, UserTransaction } from "./guestView.js";
 import { hashBytes } from "./hashBytes.js";
+import { loggedOutputs } from "./loggedOutputs.js";
 
 /** The ledger, as a node understands it. */
 export class LedgerView implements GuestView {
@@ -83,18 +82,7 @@ export class LedgerView implements GuestView {
   }
 
   public payouts(logs: readonly GuestLog[]): readonly Payout[] {
-    const payouts: Payout[] = [];
-    for (const { data } of logs) {
-      const log = decodeLedgerLog(data);
-      if (log?.kind === "withdrawal") {
-        const { index, recipient } = log.withdrawal;
-        payouts.push({ index, recipient, leaf: withdrawalLeaf(log.withdrawal), content: { ...log.withdrawal } });
-      } else if (log?.kind === "message") {
-        const { index, target } = log.message;
-        payouts.push({ index, recipient: target, leaf: messageLeaf(log.message), content: { ...log.message } });
-      }
-    }
-    return payouts;
+    return loggedOutputs(logs);
   }
 }
 

@@ -1,4 +1,5 @@
 import { hashBytes } from "./hashBytes.js";
+import { loggedOutputs } from "./loggedOutputs.js";
 import type { GuestView } from "./guestView.js";
 import { concatenate } from "../node/sequencer.js";
 
@@ -13,5 +14,5 @@ export const OPAQUE_VIEW: GuestView = {
   hashesIn: (input) => (input.length === 0 ? [] : [hashBytes(input)]),
   signatures: () => [],
   refusals: () => new Map<number, string>(),
-  payouts: () => [],
+  payouts: loggedOutputs,
 };
