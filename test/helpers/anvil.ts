@@ -2,6 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
 
 import { userEnvironment } from "./environment.js";
+import { killAtExit } from "./killAtExit.js";
 
 const READY = /Listening on (127\.0\.0\.1:\d+)/;
 const START_TIMEOUT = 20_000;
@@ -34,6 +35,7 @@ export class Anvil {
   public static async start(): Promise<Anvil> {
     const options = ["--port", "0", "--hardfork", "osaka", "--gas-limit", "60000000"];
     const child = spawn(binaryPath(), options, { env: userEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
+    killAtExit(child);
     try {
       return new Anvil(child, `http://${await listeningAddress(child)}`);
     } catch (error) {

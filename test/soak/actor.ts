@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PACKAGE_ROOT } from "../../plugin/packageRoot.js";
 import { NodeClient } from "../../plugin/service/nodeClient.js";
 import { userEnvironment } from "../helpers/environment.js";
+import { killAtExit } from "../helpers/killAtExit.js";
 
 /** So much of what a process writes is remembered. */
 const LOG_KEPT = 8_000;
@@ -49,6 +50,7 @@ export class Actor {
     const env = { ...userEnvironment(), ...this.variables };
     const child = spawn(process.execPath, this.args, { cwd: PACKAGE_ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
+    killAtExit(child);
     let told = "";
     child.stdout.on("data", (data: Buffer) => {
       told += data.toString();

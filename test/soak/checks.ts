@@ -1,7 +1,9 @@
+import { LedgerUser } from "../../plugin/ledgerUser.js";
 import { queryLedgerAccount } from "../../plugin/guests/ledger.js";
 import type { Hex } from "../../plugin/hex.js";
 import type { AssertionNode } from "../../plugin/node/assertions.js";
 import { RollupNode } from "../../plugin/node/node.js";
+import { User } from "../../plugin/node/user.js";
 import { guestProgram } from "../helpers/chains.js";
 import { readBondLedger, type BondLedger } from "./bondLedger.js";
 import type { Load } from "./load.js";
@@ -29,6 +31,8 @@ type Expect = (what: string, expected: unknown, found: unknown) => void;
 /** Accounts of the node: who lies, and who keeps the chain. */
 const LIAR = 4;
 const HONEST = [2, 3];
+/** Who has withdrawals paid; it has deployed the chain. */
+const PAYER = 0;
 
 /** Looks at everything with a node of its own, which has seen nothing of what went wrong. */
 export async function checkEnd(world: World, load: Load, settled: boolean): Promise<Checked> {
@@ -48,6 +52,7 @@ export async function checkEnd(world: World, load: Load, settled: boolean): Prom
 
   expect("everybody has finished in time", true, settled);
   await checkLedger(world, load, node, expect);
+  await checkWithdrawals(world, load, node, expect);
   for (const assertion of made) checkAssertion(assertion, node, expect);
   checkOnce(
     made,
@@ -63,19 +68,33 @@ export async function checkEnd(world: World, load: Load, settled: boolean): Prom
   return { inputs, assertions: made.length, lies, claims: bonds.claims, bonds, findings };
 }
 
-/** What was accepted is in the ledger, once; the bridge has what was deposited. */
-async function checkLedger({ chain, connection }: World, load: Load, node: RollupNode, expect: Expect): Promise<void> {
+/** What was accepted is in the ledger, once. */
+async function checkLedger({ connection }: World, load: Load, node: RollupNode, expect: Expect): Promise<void> {
   const { provider } = connection.ethers;
   await load.countDeposits((hash) => provider.getTransactionReceipt(hash));
   const { snapshot } = node.executor.boundary(node.executor.inputCount)!;
-  let sum = 0n;
   for (const { address, balance, nonce } of load.accounts) {
     const account = queryLedgerAccount(node.program, snapshot, address);
     expect(`nonce of ${address}`, nonce, account.nonce);
     expect(`balance of ${address}`, balance, account.balance);
-    sum += balance;
   }
-  expect("wei in the bridge", sum, await provider.getBalance(chain.addresses.bridge));
+}
+
+/** Who has taken something out is paid it, once, and the bridge keeps what the accounts have. */
+async function checkWithdrawals(
+  { chain, connection }: World,
+  load: Load,
+  node: RollupNode,
+  expect: Expect,
+): Promise<void> {
+  const { provider } = connection.ethers;
+  const signer = (await connection.ethers.getSigners())[PAYER];
+  const [user, ledger] = [new User(node, signer), new LedgerUser(node, signer)];
+  for (const { withdrawal, proof } of await ledger.unpaid()) await user.withdraw(withdrawal, proof);
+  expect("withdrawals that can still be paid", 0, (await ledger.unpaid()).length);
+  expect("wei that were taken out", load.withdrawn, await provider.getBalance(load.purse));
+  const kept = load.accounts.reduce((sum, { balance }) => sum + balance, 0n);
+  expect("wei in the bridge", kept, await provider.getBalance(chain.addresses.bridge));
 }
 
 /** What is confirmed is true, and what was rejected was not, or rested on what was not. */

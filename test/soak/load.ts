@@ -1,4 +1,4 @@
-import { HDNodeWallet, type TransactionReceipt } from "ethers";
+import { HDNodeWallet, Wallet, type TransactionReceipt } from "ethers";
 
 import type { RollupError } from "../../plugin/errors.js";
 import { encodeLedgerTransaction, signLedgerTransaction, type LedgerDomain } from "../../plugin/guests/ledger.js";
@@ -10,6 +10,17 @@ const PHRASE = "test test test test test test test test test test test junk";
 /** The node's accounts that have one in the ledger, too. */
 const FIRST_ACCOUNT = 5;
 
+/** One of so many transactions takes something out. */
+const WITHDRAWALS = 6;
+
+/** What was signed and handed in. */
+interface Sent {
+  readonly data: Uint8Array;
+  /** Nobody of the ledger for a withdrawal. */
+  readonly to: ModelAccount | undefined;
+  readonly amount: bigint;
+}
+
 /** An account as the model has it. Transfers are small and deposits large, so that the order of what happens changes nothing. */
 export interface ModelAccount {
   readonly wallet: HDNodeWallet;
@@ -17,7 +28,7 @@ export interface ModelAccount {
   nonce: bigint;
   balance: bigint;
   /** Signed and handed in, and not known to be accepted: the same bytes are handed in until they are. */
-  waiting: { readonly data: Uint8Array; readonly to: ModelAccount; readonly amount: bigint } | undefined;
+  waiting: Sent | undefined;
 }
 
 /** A deposit that was mined once. It counts if it is there in the end. */
@@ -31,6 +42,9 @@ export interface ModelDeposit {
 export class Load {
   public accepted = 0;
   public refused = 0;
+  /** What was taken out, in wei, and who gets that on the settlement layer. */
+  public withdrawn = 0n;
+  public readonly purse = Wallet.createRandom().address.toLowerCase() as Hex;
   public readonly deposits: ModelDeposit[] = [];
   public readonly accounts: readonly ModelAccount[];
 
@@ -50,35 +64,22 @@ export class Load {
     const from = this.random.pick(this.accounts);
     from.waiting ??= await this.sign(from);
     if (server === undefined) return;
-    const { data, to, amount } = from.waiting;
-    const accepted = await server.send(data).then(
-      () => true,
+    const sent = from.waiting;
+    await server.send(sent.data).then(
+      () => this.apply(from, sent),
       (error: RollupError) => {
         if (error.code !== "NODE_UNREACHABLE") this.refused += 1;
-        return false;
       },
     );
-    if (!accepted) return;
-    this.accepted += 1;
-    from.waiting = undefined;
-    from.nonce += 1n;
-    from.balance -= amount;
-    to.balance += amount;
   }
 
   /** What was never answered may have been accepted all the same: it is handed in until it is. */
   public async settle(server: NodeClient): Promise<number> {
     for (const from of this.accounts) {
       if (from.waiting === undefined) continue;
-      const { data, to, amount } = from.waiting;
-      await server.send(data).then(
-        () => {
-          this.accepted += 1;
-          from.waiting = undefined;
-          from.nonce += 1n;
-          from.balance -= amount;
-          to.balance += amount;
-        },
+      const sent = from.waiting;
+      await server.send(sent.data).then(
+        () => this.apply(from, sent),
         () => undefined,
       );
     }
@@ -96,10 +97,20 @@ export class Load {
     return lost;
   }
 
-  private async sign(from: ModelAccount): Promise<NonNullable<ModelAccount["waiting"]>> {
-    const to = this.random.pick(this.accounts);
+  private apply(from: ModelAccount, { to, amount }: Sent): void {
+    this.accepted += 1;
+    from.waiting = undefined;
+    from.nonce += 1n;
+    from.balance -= amount;
+    if (to === undefined) this.withdrawn += amount;
+    else to.balance += amount;
+  }
+
+  private async sign(from: ModelAccount): Promise<Sent> {
+    const to = this.random.below(WITHDRAWALS) === 0 ? undefined : this.random.pick(this.accounts);
     const amount = BigInt(1 + this.random.below(1_000_000));
-    const transaction = { action: "transfer", to: to.address, amount, nonce: from.nonce } as const;
+    const action = to === undefined ? "withdrawal" : "transfer";
+    const transaction = { action, to: to?.address ?? this.purse, amount, nonce: from.nonce } as const;
     const signed = await signLedgerTransaction(from.wallet, this.domain, transaction);
     return { data: encodeLedgerTransaction(signed), to, amount };
   }

@@ -5,7 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { toQuantity } from "ethers";
 
 import { PACKAGE_ROOT } from "../../plugin/packageRoot.js";
+import { Anvil } from "../helpers/anvil.js";
 import { userEnvironment } from "../helpers/environment.js";
+import { killAtExit } from "../helpers/killAtExit.js";
 
 const HARDHAT = join(PACKAGE_ROOT, "node_modules", "hardhat", "dist", "src", "cli.js");
 const CONFIG = join(PACKAGE_ROOT, "test", "soak", "project.config.ts");
@@ -15,7 +17,11 @@ const ANSWER_MILLISECONDS = 30_000;
 /** How often a block is tried that somebody else's comes before. */
 const ATTEMPTS = 5;
 
-/** A `hardhat node` in a process of its own, with a clock that is ours. */
+/** What plays the settlement layer. */
+export const LAYERS = ["hardhat", "anvil"] as const;
+export type LayerKind = (typeof LAYERS)[number];
+
+/** A development node in a process of its own, with a clock that is ours. */
 export class SettlementLayer {
   /** How often blocks were replaced, and how many. */
   public readonly reorganizations: number[] = [];
@@ -23,29 +29,19 @@ export class SettlementLayer {
   private latest = 0;
 
   private constructor(
-    private readonly child: ChildProcess,
+    private readonly kind: LayerKind,
     public readonly url: string,
+    private readonly end: () => Promise<unknown>,
   ) {}
 
-  public static async start(): Promise<SettlementLayer> {
-    const args = [HARDHAT, "--config", CONFIG, "node", "--hostname", "127.0.0.1", "--port", "0"];
-    const child = spawn(process.execPath, args, { cwd: PACKAGE_ROOT, env: userEnvironment(), stdio: "pipe" });
-    const url = await new Promise<string>((resolve, reject) => {
-      let told = "";
-      child.stdout.on("data", (data: Buffer) => {
-        told = (told + data.toString()).slice(-2_000);
-        const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(told) ?? [];
-        if (found !== undefined) resolve(found);
-      });
-      child.once("close", () => reject(new Error(`The node did not start: ${told}`)));
-    });
-    return new SettlementLayer(child, url);
+  public static async start(kind: LayerKind): Promise<SettlementLayer> {
+    if (kind === "hardhat") return startHardhat((url, end) => new SettlementLayer(kind, url, end));
+    const anvil = await Anvil.start();
+    return new SettlementLayer(kind, anvil.url, () => anvil.stop());
   }
 
   public async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.child.once("close", resolve));
-    this.child.kill("SIGKILL");
-    await ended;
+    await this.end();
   }
 
   public async ask<Answer>(method: string, ...params: unknown[]): Promise<Answer> {
@@ -80,21 +76,30 @@ export class SettlementLayer {
    * it again.
    */
   public async reorganize(seconds: number): Promise<void> {
-    const snapshot = await this.ask<string>("evm_snapshot");
-    const before = Number(await this.ask<string>("eth_blockNumber"));
+    const snapshot = this.kind === "hardhat" ? await this.ask<string>("evm_snapshot") : undefined;
+    const before = await this.height();
     await sleep(seconds * 1_000);
     await this.alone(async () => {
-      const after = Number(await this.ask<string>("eth_blockNumber"));
-      this.latest = await this.later(0);
-      await this.ask("evm_revert", snapshot);
-      // As long as what it replaces, and one more, with other times: no hash is the same.
-      for (let block = before; block <= after; block++) {
-        this.latest += 1;
-        await this.ask("evm_setNextBlockTimestamp", toQuantity(this.latest)).catch(() => undefined);
-        await this.ask("evm_mine");
-      }
+      const after = await this.height();
+      if (snapshot !== undefined) await this.goBack(snapshot, after - before);
+      else if (after > before) await this.ask("anvil_reorg", after - before, []);
       this.reorganizations.push(after - before);
     });
+  }
+
+  /** As Hardhat's node can: as long as what it replaces, and one more, with other times, so that no hash is the same. */
+  private async goBack(snapshot: string, blocks: number): Promise<void> {
+    this.latest = await this.later(0);
+    await this.ask("evm_revert", snapshot);
+    for (let block = 0; block <= blocks; block++) {
+      this.latest += 1;
+      await this.ask("evm_setNextBlockTimestamp", toQuantity(this.latest)).catch(() => undefined);
+      await this.ask("evm_mine");
+    }
+  }
+
+  private async height(): Promise<number> {
+    return Number(await this.ask<string>("eth_blockNumber"));
   }
 
   private async later(seconds: number): Promise<number> {
@@ -106,4 +111,28 @@ export class SettlementLayer {
     this.mining = this.mining.then(work, work);
     return this.mining;
   }
+}
+
+async function startHardhat<Layer>(make: (url: string, end: () => Promise<unknown>) => Layer): Promise<Layer> {
+  const args = [HARDHAT, "--config", CONFIG, "node", "--hostname", "127.0.0.1", "--port", "0"];
+  const child: ChildProcess = spawn(process.execPath, args, {
+    cwd: PACKAGE_ROOT,
+    env: userEnvironment(),
+    stdio: "pipe",
+  });
+  killAtExit(child);
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  const url = await new Promise<string>((resolve, reject) => {
+    let told = "";
+    child.stdout!.on("data", (data: Buffer) => {
+      told = (told + data.toString()).slice(-2_000);
+      const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(told) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    child.once("close", () => reject(new Error(`The node did not start: ${told}`)));
+  });
+  return make(url, () => {
+    child.kill("SIGKILL");
+    return ended;
+  });
 }

@@ -6,6 +6,7 @@ import { disturb } from "./disturbances.js";
 import { Load } from "./load.js";
 import { Random } from "./random.js";
 import { settle } from "./settle.js";
+import type { LayerKind } from "./settlementLayer.js";
 import { createWorld, type World } from "./world.js";
 
 /** What a soak is. */
@@ -13,6 +14,7 @@ export interface SoakOptions {
   /** How long everything is disturbed, in seconds; the end takes as long as it takes. */
   readonly seconds: number;
   readonly seed: number;
+  readonly layer: LayerKind;
   readonly users: number;
   /** How long the end may take, in seconds. */
   readonly patience: number;
@@ -22,6 +24,7 @@ export interface SoakOptions {
 /** What came of it. */
 export interface SoakReport {
   readonly seed: number;
+  readonly layer: LayerKind;
   readonly seconds: number;
   readonly accepted: number;
   readonly refused: number;
@@ -50,7 +53,7 @@ const START_PATIENCE = 120;
  */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { seed, users, onProgress } = options;
-  const world = await createWorld(seed, onProgress);
+  const world = await createWorld(options.layer, seed, onProgress);
   const started = Date.now();
   let isKept = true;
   try {
@@ -71,6 +74,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     return {
       ...counts,
       seed,
+      layer: options.layer,
       seconds: Math.round((Date.now() - started) / 1_000),
       accepted: load.accepted,
       refused: load.refused,

@@ -14,7 +14,7 @@ import { FaultyEndpoint } from "../../plugin/testing/faultyEndpoint.js";
 import { guestProgram } from "../helpers/chains.js";
 import { Actor } from "./actor.js";
 import project from "./project.config.js";
-import { SettlementLayer } from "./settlementLayer.js";
+import { SettlementLayer, type LayerKind } from "./settlementLayer.js";
 
 const HARDHAT = join(PACKAGE_ROOT, "node_modules", "hardhat", "dist", "src", "cli.js");
 const CONFIG = join(PACKAGE_ROOT, "test", "soak", "project.config.ts");
@@ -39,9 +39,9 @@ export interface World {
 }
 
 /** Starts a node, deploys the chain of `project.config.ts`, and makes everybody, who is not started yet. */
-export async function createWorld(seed: number, onDeath: (line: string) => void): Promise<World> {
+export async function createWorld(kind: LayerKind, seed: number, onDeath: (line: string) => void): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "soak-"));
-  const layer = await SettlementLayer.start();
+  const layer = await SettlementLayer.start(kind);
   const connection = await hre.network.create({ network: "localhost", override: { url: layer.url } });
   const config = resolveChain("soak", project.rollup!.chains!.soak, PACKAGE_ROOT);
   const { chain, deployment } = await deployChain({ connection, config, program: await guestProgram("ledger") });
