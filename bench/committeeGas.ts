@@ -125,7 +125,7 @@ async function postCertified(chain: TestChain, connection: NetworkConnection, me
     const statement = batchStatement(addresses.inbox, last, root, BigInt(BATCH), expiry);
     const posted = encodeCertifiedBatch(root, BigInt(BATCH), expiry, await members.certificate(statement, SEATS));
     const index = deployment.sources.indexOf("committee");
-    const sent = await contracts.inbox.connect(sequencer).appendBatch(index, posted, []);
+    const sent = await contracts.inbox.connect(sequencer).appendBatch(count, index, posted, []);
     gas = (await sent.wait())!.gasUsed;
   }
   return gas;

@@ -43,6 +43,8 @@ interface IInbox {
     /// @notice The fields given for the message at `message` are not those that were queued.
     error WrongMessage(uint256 message);
     error NotOverdue(uint256 message, uint256 dueAt);
+    /// @notice A batch was made for another place than the next one.
+    error NotNextInput(uint256 number, uint256 next);
     /// @notice A batch would leave an overdue message behind.
     error OverdueMessageLeft(uint256 message, uint256 dueAt);
 
@@ -56,11 +58,18 @@ interface IInbox {
     function sendDeposit(address depositor, bytes calldata data) external returns (uint256 message);
 
     /// @notice Appends `messages`, the next of the queue in its order, each as an input, and then a batch. Only the sequencer
-    /// may call. Refused if an overdue message would still wait afterwards.
+    /// may call. Refused if an overdue message would still wait afterwards, or if the batch does not get the number that it was made for: of
+    /// batches that a reorganization of L1 has undone, none is appended again before those that it was made after.
+    /// @param number Of the batch among the inputs: that of the first of `messages` is smaller by as many as there are.
     /// @param source Index into the chain's sources.
     /// @param data What that source takes: for calldata the batch's bytes.
     /// @param messages The queue's next messages with all their fields; overdue or not.
-    function appendBatch(uint256 source, bytes calldata data, QueuedMessage[] calldata messages) external;
+    function appendBatch(
+        uint256 number,
+        uint256 source,
+        bytes calldata data,
+        QueuedMessage[] calldata messages
+    ) external;
 
     /// @notice Appends the next messages of the queue. Anyone may call when all of them are overdue, the sequencer always.
     function forceInclude(QueuedMessage[] calldata messages) external;

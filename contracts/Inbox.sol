@@ -42,7 +42,12 @@ contract Inbox is IInbox {
     }
 
     /// @inheritdoc IInbox
-    function appendBatch(uint256 source, bytes calldata data, QueuedMessage[] calldata messages) external {
+    function appendBatch(
+        uint256 number,
+        uint256 source,
+        bytes calldata data,
+        QueuedMessage[] calldata messages
+    ) external {
         if (msg.sender != sequencer()) revert NotSequencer(msg.sender, sequencer());
         uint256 known = InboxArguments.sourceCount();
         if (source >= known) revert UnknownSource(source, known);
@@ -50,6 +55,7 @@ contract Inbox is IInbox {
         (bytes32 commitment, uint64 length) = reader.commit(data);
         InputHeader memory header = _appendMessages(messages);
         _refuseOverdue();
+        if (header.number != number) revert NotNextInput(number, header.number);
         header.kind = InputKind.Batch;
         header.sender = msg.sender;
         header.source = address(reader);

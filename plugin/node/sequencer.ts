@@ -26,6 +26,8 @@ interface Batch {
   readonly data: Uint8Array;
   /** That it is posted after. */
   readonly messages: readonly MessageFields[];
+  /** Its number among the inputs: it is appended at no other place, so that batches keep their order whatever L1 undoes. */
+  readonly number: number;
   /** How many transactions are in it. */
   readonly count: number;
 }
@@ -138,7 +140,9 @@ export class Sequencer {
 
   /** A batch of the first of what was submitted. */
   private batch(count = this.collected.length): Batch {
-    return { data: this.encode(this.collected.slice(0, count)), messages: this.messages(), count };
+    const messages = this.messages();
+    const number = this.node.derivation.count + messages.length;
+    return { data: this.encode(this.collected.slice(0, count)), messages, number, count };
   }
 
   /** Undefined if the committee is not to be asked, or does not certify the batch in time and it may go to L1. */
@@ -162,7 +166,7 @@ export class Sequencer {
     const where =
       cargo === undefined ? PLACES[posting.source] : ` in ${formatBlobs(BLOB_GAS * BigInt(cargo.blobs.length))}`;
     const text = `post a batch of ${batch.count} transactions${where} after ${batch.messages.length} messages`;
-    const purpose = { key: this.keyOf(batch.count, this.node.derivation.count) };
+    const purpose = { key: this.keyOf(batch.count, batch.number - batch.messages.length) };
     const done = await this.sender.send("batch", text, this.transaction(prepared), cargo, purpose);
     // What was in a batch that another process has begun, only L1 knows.
     return { ...done, posting, transactions: done.resumed ? 0 : batch.count };
@@ -188,6 +192,6 @@ export class Sequencer {
 
   private transaction({ batch, posting, posted }: PreparedBatch): Promise<ContractTransaction> {
     const { inbox } = this.node.chain.contracts;
-    return inbox.appendBatch.populateTransaction(posting.index, posted, [...batch.messages]);
+    return inbox.appendBatch.populateTransaction(batch.number, posting.index, posted, [...batch.messages]);
   }
 }

@@ -110,10 +110,9 @@ describe("a sequencer that stops", () => {
     await chain.timeTravel.passForcedInclusion();
     const { inbox } = chain.chain.contracts;
     const account = sequencer.sender.signer as HardhatEthersSigner;
-    await expect(inbox.connect(account).appendBatch(0, loops(1), [])).to.be.revertedWithCustomError(
-      inbox,
-      "OverdueMessageLeft",
-    );
+    await expect(
+      inbox.connect(account).appendBatch(await inbox.count(), 0, loops(1), []),
+    ).to.be.revertedWithCustomError(inbox, "OverdueMessageLeft");
     sequencer.submit(loops(1));
     await sequencer.postBatch();
     expect(chain.node.executor.executed()).to.have.length(2);

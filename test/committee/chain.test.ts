@@ -226,7 +226,7 @@ describe("batches that a committee keeps", () => {
     const { chain, source } = given;
     for (let batch = 0; batch < 2; batch++) {
       const { data } = await certified(given);
-      await chain.inbox.appendBatch(1, data, []);
+      await chain.inbox.appendBatch(await chain.inbox.count(), 1, data, []);
     }
     const [first] = await chain.inbox.queryFilter(chain.inbox.filters.BatchAppended(), 0);
     const header = first.args.header as unknown as { source: string; commitment: string }[] & {
@@ -245,26 +245,29 @@ describe("batches that a committee keeps", () => {
     const given = await start(anytrust);
     const { chain, committee, source } = given;
     const refused = async (data: Hex, contract: unknown, error: string) =>
-      expect(chain.inbox.appendBatch(1, data, [])).to.be.revertedWithCustomError(contract as never, error);
+      expect(chain.inbox.appendBatch(await chain.inbox.count(), 1, data, [])).to.be.revertedWithCustomError(
+        contract as never,
+        error,
+      );
     const early = BigInt(await chain.time.latest()) + BigInt(RETENTION) - 10n;
     await refused((await certified(given, { expiry: early })).data, source, "ExpiresTooEarly");
     await refused((await certified(given, { seats: [0, 1] })).data, source, "QuorumMissed");
     const other = `0x${"01".repeat(32)}` as const;
     await refused((await certified(given, { lastInput: other })).data, committee.contract, "WrongSignature");
     const { data } = await certified(given);
-    await chain.inbox.appendBatch(1, data, []);
+    await chain.inbox.appendBatch(await chain.inbox.count(), 1, data, []);
     await refused(data, committee.contract, "WrongSignature");
     await committee.turn();
     await refused((await certified(given)).data, committee.contract, "WrongSignature");
-    await chain.inbox.appendBatch(1, (await certified(given, { epoch: 2n })).data, []);
+    await chain.inbox.appendBatch(await chain.inbox.count(), 1, (await certified(given, { epoch: 2n })).data, []);
   });
 
   it("give way to batches on L1 while the committee is silent, and come back", async () => {
     const given = await start(anytrust);
     const { chain } = given;
-    await chain.inbox.appendBatch(1, (await certified(given)).data, []);
-    await chain.inbox.appendBatch(0, bytes, []);
-    await chain.inbox.appendBatch(1, (await certified(given)).data, []);
+    await chain.inbox.appendBatch(await chain.inbox.count(), 1, (await certified(given)).data, []);
+    await chain.inbox.appendBatch(1, 0, bytes, []);
+    await chain.inbox.appendBatch(await chain.inbox.count(), 1, (await certified(given)).data, []);
     expect(await chain.inbox.count()).to.equal(3n);
   });
 });

@@ -138,7 +138,9 @@ export class Settlement {
 
   /** Appends a batch of words, after the given messages. */
   public async batch(words: readonly Hex[], messages: readonly Queued[] = []): Promise<void> {
-    await this.inbox.connect(this.sequencer).appendBatch(0, concatBytes(...words.map(hexToBytes)), [...messages]);
+    const number = (await this.inbox.count()) + BigInt(messages.length);
+    const data = concatBytes(...words.map(hexToBytes));
+    await this.inbox.connect(this.sequencer).appendBatch(number, 0, data, [...messages]);
   }
 
   /** All inputs of the chain, from the inbox's events alone. */

@@ -80,7 +80,7 @@ describe("a sender", () => {
     const refused = sender.send(
       "batch",
       "post",
-      chain.chain.contracts.inbox.appendBatch.populateTransaction(0, "0x", []),
+      chain.chain.contracts.inbox.appendBatch.populateTransaction(0, 0, "0x", []),
     );
     const failure = await failureOf(refused);
     expect(failure.code).to.equal("REVERTED");

@@ -174,6 +174,32 @@ describe("a node that runs", function () {
     expect(Math.max(...sizes)).to.be.at.most(7);
   });
 
+  it("has all that it has promised applied in its order, whatever a reorganization takes", async () => {
+    client = await served.start(["sequencer"], { batchInterval: 0.5 }, true);
+    await served.deposit(alice, 100n * ETHER);
+    await until(() => balanceIs(alice.address, 100n * ETHER)().catch(() => false));
+    const send = async (nonce: number): Promise<Hex> =>
+      client.send(await served.sign(alice, "transfer", bob.address, 1n, nonce));
+    const { provider } = served.connection;
+    const before = (await provider.request({ method: "evm_snapshot" })) as string;
+    const first = await send(0);
+    // With which it is posted, so that the batch cannot be posted again as it is when the deposit is gone.
+    await served.deposit(bob, 7n);
+    await until(async () => (await stateOf(first)) === "included");
+    const second = await send(1);
+    await until(async () => (await stateOf(second)) === "included");
+    expect(served.service.node.derivation.inputs.map(({ header }) => header.kind)).to.deep.equal([
+      "deposit",
+      "deposit",
+      "batch",
+      "batch",
+    ]);
+    await provider.request({ method: "evm_revert", params: [before] });
+    await provider.request({ method: "hardhat_mine", params: ["0x10"] });
+    await until(() => balanceIs(bob.address, 2n)().catch(() => false));
+    expect((await account(alice.address)).nonce).to.equal("2");
+  });
+
   it("says of a transaction what its own input has made of it, whoever posts the same again", async () => {
     client = await served.start(["sequencer"]);
     await served.deposit(alice, 3n * ETHER);

@@ -3,6 +3,8 @@ import type { FastifyInstance } from "fastify";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
+import { blobAccess } from "../../plugin/blobs/access.js";
+import { Chain } from "../../plugin/chain.js";
 import { resolveNode } from "../../plugin/config/node.js";
 import type { ChainUserConfig } from "../../plugin/config/types.js";
 import {
@@ -11,12 +13,17 @@ import {
   type LedgerPaymentAction,
   type LedgerDomain,
 } from "../../plugin/guests/ledger.js";
+import type { SqliteFile } from "../../plugin/database/sqliteFile.js";
 import type { Hex } from "../../plugin/hex.js";
 import { listen } from "../../plugin/http/httpServer.js";
+import { openSettlement } from "../../plugin/l1/openSettlement.js";
+import type { TransactionManagers } from "../../plugin/l1/transactionManagers.js";
 import type { Program } from "../../plugin/machines/machine.js";
+import { JournalTable } from "../../plugin/service/database/journalTable.js";
 import { openNodeDatabase } from "../../plugin/service/database/nodeDatabase.js";
 import { NodeClient } from "../../plugin/service/nodeClient.js";
 import type { NodeConfig, NodeRole } from "../../plugin/service/nodeConfig.js";
+import { manageAccounts } from "../../plugin/service/manageAccounts.js";
 import { NodeService, type ServiceEvent } from "../../plugin/service/nodeService.js";
 import { nodeServer } from "../../plugin/service/server/nodeServer.js";
 import type { TestChain } from "../../plugin/testing/testChain.js";
@@ -51,18 +58,25 @@ export class ServedChain {
     return new ServedChain(connection, chain, program, { chainId, bridge: chain.chain.addresses.bridge });
   }
 
-  /** Starts a service, on the file of the one before. */
+  /** Starts a service, on the file of the one before. @param managed Whether its transactions are journaled, as a node's in a process of its own. */
   public async start(
     roles: readonly NodeRole[] = ["sequencer", "asserter", "challenger"],
     config: Partial<NodeConfig> = {},
+    managed = false,
   ): Promise<NodeClient> {
-    const { chain, program } = this;
-    const { chainId, genesisBlock, addresses } = chain.chain.deployment;
+    const { program } = this;
+    const { deployment } = this.chain.chain;
+    const { chainId, genesisBlock, addresses } = deployment;
     const owner = { chainId: BigInt(chainId), genesisBlock, rollup: addresses.rollup, program: program.hash };
     const file = openNodeDatabase(this.path, owner, () => undefined);
     const [sequencer, asserter, challenger] = await this.connection.ethers.getSigners();
+    const managers = managed ? await this.manage(file, sequencer) : undefined;
+    const settlement = { transactions: managers };
+    const chain = managed
+      ? await Chain.connect(deployment, this.chain.chain.provider, undefined, undefined, settlement)
+      : this.chain.chain;
     const service = await NodeService.create({
-      ...{ chain: chain.chain, program, file, roles, signers: { sequencer, asserter, challenger } },
+      ...{ chain, program, file, roles, signers: { sequencer, asserter, challenger }, managers },
       config: { ...resolveNode({}, "/"), ...AT_ONCE, requestsPerMinute: 1e6, ...config },
       source: "calldata",
       onEvent: (event) => this.events.push(event),
@@ -73,6 +87,19 @@ export class ServedChain {
     run.catch(() => undefined);
     this.running = { service, server, run };
     return new NodeClient(url);
+  }
+
+  private manage(file: SqliteFile, sequencer: HardhatEthersSigner): Promise<TransactionManagers> {
+    const { connection, chain } = this;
+    const session = {
+      connection,
+      deployment: () => Promise.resolve(chain.chain.deployment),
+      settlement: () => openSettlement(connection, undefined),
+      blobs: () => Promise.resolve(blobAccess(connection)),
+    };
+    const config = resolveNode({ poll: 1 }, "/");
+    const accounts = { sequencer: sequencer.address.toLowerCase() as Hex };
+    return manageAccounts(session, new JournalTable(file), accounts, config, () => undefined);
   }
 
   public get service(): NodeService {

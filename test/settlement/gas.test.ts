@@ -28,9 +28,9 @@ describe("what moves cost", () => {
   it("keeps batches at the calldata floor", async () => {
     const chain = await deploy();
     const inbox = chain.inbox.connect(chain.sequencer);
-    await mined(inbox.appendBatch(0, randomBytes(10), []));
-    expectGas(await mined(inbox.appendBatch(0, randomBytes(1000), [])), 156_000);
-    expectGas(await mined(inbox.appendBatch(0, randomBytes(100_000), [])), 4_110_000);
+    await mined(inbox.appendBatch(0, 0, randomBytes(10), []));
+    expectGas(await mined(inbox.appendBatch(1, 0, randomBytes(1000), [])), 156_000);
+    expectGas(await mined(inbox.appendBatch(2, 0, randomBytes(100_000), [])), 4_110_000);
   });
 
   it("keeps deposits, messages, assertions and confirmations cheap", async () => {

@@ -38,7 +38,7 @@ describe("Inbox", () => {
   it("takes batches from the sequencer only, and deposits from the bridge only", async () => {
     const chain = await deploy();
     const [alice] = chain.people;
-    await expect(chain.inbox.connect(alice).appendBatch(0, "0x00", []))
+    await expect(chain.inbox.connect(alice).appendBatch(0, 0, "0x00", []))
       .to.be.revertedWithCustomError(chain.inbox, "NotSequencer")
       .withArgs(alice.address, chain.sequencer.address);
     await expect(chain.inbox.connect(alice).sendDeposit(alice.address, "0x00"))
@@ -48,7 +48,7 @@ describe("Inbox", () => {
 
   it("refuses a source that the chain does not have", async () => {
     const chain = await deploy();
-    await expect(chain.inbox.connect(chain.sequencer).appendBatch(1, "0x00", []))
+    await expect(chain.inbox.connect(chain.sequencer).appendBatch(0, 1, "0x00", []))
       .to.be.revertedWithCustomError(chain.inbox, "UnknownSource")
       .withArgs(1, 1);
   });
@@ -129,6 +129,26 @@ describe("Inbox", () => {
     await chain.at(due + 5n);
     await chain.batch(words(1), queued);
     expect(await chain.inbox.count()).to.equal(3n);
+  });
+
+  it("takes a batch at the place that it was made for, and at no other", async () => {
+    const chain = await deploy();
+    const inbox = chain.inbox.connect(chain.sequencer);
+    await chain.inbox.sendMessage("0x01");
+    const queued = await chain.queued();
+    for (const [number, messages] of [
+      [0, queued],
+      [2, queued],
+      [1, []],
+    ] as const) {
+      await expect(inbox.appendBatch(number, 0, "0x00", [...messages]))
+        .to.be.revertedWithCustomError(inbox, "NotNextInput")
+        .withArgs(number, messages.length);
+    }
+    expect([await inbox.count(), await inbox.nextMessage()]).to.deep.equal([0n, 0n]);
+    await inbox.appendBatch(1, 0, "0x00", [...queued]);
+    await inbox.appendBatch(2, 0, "0x00", []);
+    expect(await inbox.count()).to.equal(3n);
   });
 
   it("goes on without a sequencer", async () => {

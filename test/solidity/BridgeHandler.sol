@@ -106,7 +106,7 @@ contract BridgeHandler is SmallChain {
 
     /// A state after everything so far is asserted and confirmed.
     function settle() external {
-        INBOX.appendBatch(0, "", new QueuedMessage[](0));
+        INBOX.appendBatch(INBOX.count(), 0, "", new QueuedMessage[](0));
         vm.deal(address(this), 1e24);
         uint64 end = ROLLUP.assertion(_tip).end;
         AssertionId first = _tip;

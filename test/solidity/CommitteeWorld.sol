@@ -150,7 +150,7 @@ abstract contract CommitteeWorld is SmallChain {
     function _truth(uint256 place) internal returns (Statement memory) {
         if (place < _asserted.length) return _asserted[place].statement;
         place = _asserted.length;
-        if (INBOX.count() == place) INBOX.appendBatch(0, abi.encode(place), new QueuedMessage[](0));
+        if (INBOX.count() == place) INBOX.appendBatch(place, 0, abi.encode(place), new QueuedMessage[](0));
         return
             Statement({
                 purpose: Purpose.Assertion,

@@ -77,7 +77,7 @@ abstract contract DisputeWorld is SmallChain {
             timestamp: uint64(block.timestamp),
             blockNumber: uint64(block.number)
         });
-        INBOX.appendBatch(0, abi.encode(word), new QueuedMessage[](0));
+        INBOX.appendBatch(number, 0, abi.encode(word), new QueuedMessage[](0));
         require(INBOX.inputHash(number) == header.hash(), "another header");
         MachineState memory start = number == 0 ? _genesis() : _truths[number - 1].states[3];
         bytes32 sum = number == 0 ? bytes32(0) : _truths[number - 1].sum;
