@@ -132,9 +132,9 @@ async function post({ chain: { contracts } }: TestChain): Promise<void> {
   for (let at = 0; at < posted; at += BATCH) {
     const bytes = new Uint8Array(Math.min(BATCH, posted - at) * LEDGER_TRANSACTION_SIZE);
     readSync(file, bytes);
-    const appended = await contracts.inbox
-      .connect(sequencer)
-      .appendBatch(0, bytesToHex(bytes), [], { gasLimit: 15_000_000 });
+    const number = await contracts.inbox.count();
+    const options = { gasLimit: 15_000_000 };
+    const appended = await contracts.inbox.connect(sequencer).appendBatch(number, 0, bytesToHex(bytes), [], options);
     await appended.wait();
   }
   closeSync(file);
