@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { Worker, type ResourceLimits } from "node:worker_threads";
 
 import { RollupError } from "../errors.js";
 
@@ -31,11 +31,13 @@ export class ThreadPool<Functions extends { [Method in keyof Functions]: Call }>
    * @param program The module that every thread runs, without its extension.
    * @param data What each is given as `workerData`.
    * @param size How many threads there are at most.
+   * @param limits What memory each may take; what V8 thinks right if absent.
    */
   public constructor(
     private readonly program: URL,
     private readonly data: unknown,
     private readonly size: number,
+    private readonly limits?: ResourceLimits,
   ) {}
 
   /**
@@ -69,7 +71,7 @@ export class ThreadPool<Functions extends { [Method in keyof Functions]: Call }>
   }
 
   private start(): Worker {
-    const worker = startThread(this.program, this.data);
+    const worker = startThread(this.program, this.data, this.limits);
     worker.on("message", (answer: Answer) => {
       this.finish(worker, answer);
       worker.unref();
@@ -98,10 +100,11 @@ export class ThreadPool<Functions extends { [Method in keyof Functions]: Call }>
 }
 
 /** In a repository the modules are TypeScript, which a thread reads with `tsx` as the process that started it does. */
-function startThread(program: URL, data: unknown): Worker {
+function startThread(program: URL, data: unknown, resourceLimits: ResourceLimits | undefined): Worker {
   const typescript = import.meta.url.endsWith(".ts");
   return new Worker(new URL(`${program.href}${typescript ? ".ts" : ".js"}`), {
     workerData: data,
+    resourceLimits,
     execArgv: typescript ? ["--import", import.meta.resolve("tsx/esm")] : [],
   });
 }

@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 
 import type { Answer, Question } from "../blobs/threadPool.js";
-import { recoverSigner } from "../machines/recovery.js";
+import { forgetSigners, recoverSigner } from "../machines/recovery.js";
 
 /** Bytes of what a signer is recovered from, and of the signer. */
 export const SIGNED = 128;
@@ -23,5 +23,7 @@ function recover(signed: Uint8Array): Uint8Array {
   for (let at = 0; at < count; at++) {
     signers.set(recoverSigner(signed.subarray(at * SIGNED, (at + 1) * SIGNED)), at * SIGNER);
   }
+  // Whoever has asked remembers them.
+  forgetSigners();
   return signers;
 }

@@ -8,6 +8,8 @@ import { SIGNER, type RecoveryFunctions } from "./recoveryThread.js";
 const WORTHWHILE = 64;
 /** So many are one piece of work. */
 const AT_ONCE = 128;
+/** What a thread needs of memory, in MiB: it works on a few kilobytes. */
+const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
 /** Threads that have had nothing to do for so long are ended, in milliseconds: each takes some ten mebibytes. */
 const IDLE = 10_000;
 
@@ -44,7 +46,7 @@ export class SignersAhead {
   }
 
   private async recoverPiece(signatures: readonly Uint8Array[]): Promise<void> {
-    this.pool ??= new ThreadPool(new URL("recoveryThread", import.meta.url), undefined, this.threads);
+    this.pool ??= new ThreadPool(new URL("recoveryThread", import.meta.url), undefined, this.threads, LIMITS);
     const signers = await this.pool.call("recover", new Uint8Array(Buffer.concat(signatures)));
     signatures.forEach((words, place) => rememberSigner(words, signers.slice(place * SIGNER, (place + 1) * SIGNER)));
   }
