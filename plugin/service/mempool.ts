@@ -39,7 +39,8 @@ export class Mempool {
   private readonly accounts = new Map<string, Pending>();
   private readonly known = new Map<Hex, UnsettledTransaction>();
   private readonly states = new Map<string, AccountState>();
-  private gathered: Gathered[] = [];
+  /** What waits to be written down, by the transaction's hash: more than one may wait for the same. */
+  private gathered = new Map<Hex, Gathered[]>();
   private timer: NodeJS.Timeout | undefined;
 
   public constructor(
@@ -69,12 +70,12 @@ export class Mempool {
   public async accept(data: Uint8Array): Promise<Hex> {
     const transaction = this.view.parse(data);
     const { hash } = transaction;
-    const waiting = this.gathered.some((other) => other.transaction.hash === hash);
-    if (!waiting && (this.known.has(hash) || this.isSettled(hash))) return hash;
-    const replaced = waiting ? undefined : this.check(transaction);
+    const others = this.gathered.get(hash);
+    if (others === undefined && (this.known.has(hash) || this.isSettled(hash))) return hash;
+    const replaced = others === undefined ? this.check(transaction) : undefined;
     await new Promise<void>((resolve, reject) => {
-      if (!waiting) this.put({ hash, sender: transaction.sender, waits: true });
-      this.gathered.push({ transaction, replaced, resolve, reject });
+      if (others === undefined) this.put({ hash, sender: transaction.sender, waits: true });
+      this.gathered.set(hash, [...(others ?? []), { transaction, replaced, resolve, reject }]);
       this.timer ??= setTimeout(() => this.flush(), GATHERING);
     });
     return hash;
@@ -84,14 +85,14 @@ export class Mempool {
   public flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const { gathered } = this;
-    this.gathered = [];
+    const gathered = [...this.gathered.values()].flat();
+    const once = [...this.gathered.values()].map(([{ transaction }]) => transaction);
+    this.gathered = new Map();
     if (gathered.length === 0) return;
-    const once = new Map(gathered.map(({ transaction }) => [transaction.hash, transaction]));
     const replaced = gathered.flatMap((each) => each.replaced ?? []);
     try {
       pointReached("transactions.gathered");
-      this.table.add([...once.values()], replaced, Date.now());
+      this.table.add(once, replaced, Date.now());
       pointReached("transactions.accepted");
       for (const { resolve } of gathered) resolve();
     } catch (error) {
