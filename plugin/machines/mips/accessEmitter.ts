@@ -55,7 +55,7 @@ class AccessEmitter {
   private store(local: number, op: number): void {
     stopIfGuarded(this.translation, local);
     this.flipped(local);
-    this.get(this.instruction.second);
+    this.translation.get(this.instruction.second);
     this.translation.code.access(op, 0);
   }
 
@@ -72,7 +72,7 @@ class AccessEmitter {
   private storeConditionally(local: number): void {
     const { code } = this.translation;
     const linked = this.translation.temporary("linked");
-    this.get(LINK);
+    this.translation.get(LINK);
     code.get(local);
     code.constant(1);
     code.op(W.i32Or, W.i32Eq);
@@ -113,7 +113,7 @@ class AccessEmitter {
     const [by, op] = [this.translation.temporary("by"), left ? W.i32ShiftLeft : W.i32ShiftRight];
     this.distance(local, left);
     code.set(by);
-    this.get(second);
+    this.translation.get(second);
     this.outside(by, op);
     this.word(local);
     code.access(W.i32Load, 0);
@@ -132,7 +132,7 @@ class AccessEmitter {
     this.word(local);
     code.access(W.i32Load, 0);
     this.outside(by, op);
-    this.get(this.instruction.second);
+    this.translation.get(this.instruction.second);
     code.get(by);
     code.op(op, W.i32Or);
     code.access(W.i32Store, 0);
@@ -146,10 +146,5 @@ class AccessEmitter {
     code.op(op);
     code.constant(-1);
     code.op(W.i32Xor, W.i32And);
-  }
-
-  private get(register: number): void {
-    if (register === 0) this.translation.code.constant(0);
-    else this.translation.get(register);
   }
 }

@@ -28,9 +28,9 @@ export function emitDivide(translation: Translation, { name, first, second }: In
   const { code } = translation;
   const unsigned = name === "divu";
   const [a, b] = [translation.temporary("dividend"), translation.temporary("divisor")];
-  get(translation, first);
+  translation.get(first);
   code.set(a);
-  get(translation, second);
+  translation.get(second);
   code.tee(b);
   translation.open(W.if);
   code.get(a);
@@ -70,9 +70,9 @@ function divideSigned(translation: Translation, a: number, b: number): void {
 
 function product(translation: Translation, { name, first, second }: Instruction): void {
   const extend = name.endsWith("u") ? W.i64Extend : W.i64ExtendSigned;
-  get(translation, first);
+  translation.get(first);
   translation.code.op(extend);
-  get(translation, second);
+  translation.get(second);
   translation.code.op(extend, W.i64Multiply);
 }
 
@@ -87,9 +87,4 @@ function setHighAndLow(translation: Translation): void {
   code.constant64(0, 32);
   code.op(W.i64ShiftRight, W.i32Wrap);
   translation.set(HIGH);
-}
-
-function get(translation: Translation, register: number): void {
-  if (register === 0) translation.code.constant(0);
-  else translation.get(register);
 }

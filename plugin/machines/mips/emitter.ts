@@ -87,14 +87,14 @@ export class MipsEmitter {
     const { name, first, second } = this.instruction;
     const { code } = this.translation;
     if (name === "j" || name === "jal") return;
-    this.get(first);
+    this.translation.get(first);
     if (name === "jr" || name === "jalr") {
       code.tee(this.kept);
       code.constant(3);
       code.op(W.i32And);
       return this.translation.stopIf();
     }
-    this.get(second);
+    this.translation.get(second);
     code.op(CONDITIONS[name]!);
     code.set(this.kept);
   }
@@ -113,16 +113,6 @@ export class MipsEmitter {
     return this.translation.temporary("kept");
   }
 
-  private get(register: number): void {
-    if (register === 0) this.translation.code.constant(0);
-    else this.translation.get(register);
-  }
-
-  private operands(): void {
-    this.get(this.instruction.first);
-    this.get(this.instruction.second);
-  }
-
   /** Leaves what goes to the destination. */
   private result(): void {
     const { name, first, second, immediate } = this.instruction;
@@ -132,18 +122,18 @@ export class MipsEmitter {
     if (shift !== undefined) return this.withConstant(second, immediate, shift);
     if (simple !== undefined) return this.withConstant(first, immediate, simple);
     if (variable !== undefined) {
-      this.get(second);
-      this.get(first);
+      this.translation.get(second);
+      this.translation.get(first);
       return code.op(variable);
     }
     if (operation === undefined) return this.other(name);
-    this.operands();
+    this.translation.getBoth(this.instruction);
     code.op(operation);
   }
 
   private withConstant(register: number, constant: number, op: number): void {
     if (op === W.i32Add && register === 0) return this.translation.code.constant(constant);
-    this.get(register);
+    this.translation.get(register);
     this.translation.code.constant(constant);
     this.translation.code.op(op);
   }
@@ -156,27 +146,27 @@ export class MipsEmitter {
         return code.constant(immediate);
       case "add":
       case "sub":
-        this.operands();
+        this.translation.getBoth(this.instruction);
         return code.op(name === "add" ? W.i32Add : W.i32Subtract);
       case "addi":
         return this.withConstant(first, immediate, W.i32Add);
       case "nor":
-        this.operands();
+        this.translation.getBoth(this.instruction);
         code.op(W.i32Or);
         code.constant(-1);
         return code.op(W.i32Xor);
       case "mfhi":
       case "mflo":
-        return this.get(name === "mfhi" ? HIGH : LOW);
+        return this.translation.get(name === "mfhi" ? HIGH : LOW);
       case "clz":
-        this.get(first);
+        this.translation.get(first);
         return code.op(W.i32CountLeadingZeros);
       case "clo":
         this.withConstant(first, -1, W.i32Xor);
         return code.op(W.i32CountLeadingZeros);
       case "seb":
       case "seh":
-        this.get(second);
+        this.translation.get(second);
         return code.op(name === "seb" ? W.i32Extend8 : W.i32Extend16);
       case "wsbh":
         return this.swapHalves();
@@ -216,7 +206,7 @@ export class MipsEmitter {
   /** @returns whether it was one of those. */
   private highAndLow(name: Name): boolean {
     if (name === "mthi" || name === "mtlo") {
-      this.get(this.instruction.first);
+      this.translation.get(this.instruction.first);
       this.translation.set(name === "mthi" ? HIGH : LOW);
     } else if (name === "mult" || name === "multu") emitMultiply(this.translation, this.instruction);
     else if (name.startsWith("madd") || name.startsWith("msub")) emitAccumulate(this.translation, this.instruction);
@@ -225,7 +215,7 @@ export class MipsEmitter {
   }
 
   private trap(condition: number): void {
-    this.operands();
+    this.translation.getBoth(this.instruction);
     this.translation.code.op(condition);
     this.translation.stopIf();
   }
@@ -233,10 +223,10 @@ export class MipsEmitter {
   private move(ifZero: boolean): void {
     const { first, second, destination } = this.instruction;
     if (destination === 0) return;
-    this.get(second);
+    this.translation.get(second);
     if (ifZero) this.translation.code.op(W.i32Eqz);
     this.translation.open(W.if);
-    this.get(first);
+    this.translation.get(first);
     this.translation.set(destination);
     this.translation.close();
   }
@@ -246,10 +236,10 @@ export class MipsEmitter {
     const { first, second, immediate } = this.instruction;
     const { code } = this.translation;
     const wide = this.translation.temporary("wide", true);
-    this.get(first);
+    this.translation.get(first);
     code.op(W.i64ExtendSigned);
     if (name === "addi") code.constant(immediate);
-    else this.get(second);
+    else this.translation.get(second);
     code.op(W.i64ExtendSigned, name === "sub" ? W.i64Subtract : W.i64Add);
     code.tee(wide);
     code.get(wide);

@@ -18,6 +18,7 @@ const PLACES = 2 ** 30;
 export class MipsCode implements TranslatedCode {
   readonly reach = 1024;
   readonly framed = false;
+  readonly zero = 0;
 
   /** @param word The four bytes at an address, the first in the highest bits. */
   constructor(readonly word: (place: number) => number) {}

@@ -17,6 +17,7 @@ const PLACES = 2 ** 30;
 export class RiscvCode implements TranslatedCode {
   readonly reach = 1024;
   readonly framed = false;
+  readonly zero = 0;
 
   /** @param word The four bytes at an address, the first in the lowest bits. */
   constructor(readonly word: (place: number) => number) {}
@@ -146,25 +147,15 @@ class RiscvEmitter {
     if (name === "auipc") return code.constant(this.place * 4 + immediate);
     if (load !== undefined) return this.load(load);
     if (operation !== undefined) {
-      this.operands();
+      this.translation.getBoth(this.instruction);
       return code.op(operation);
     }
     if (simple === undefined) return this.multiplyOrDivide();
     if (name === "addi" && first === 0) return code.constant(immediate);
-    this.get(first);
+    this.translation.get(first);
     if (name === "addi" && immediate === 0) return;
     code.constant(immediate);
     code.op(simple);
-  }
-
-  private get(register: number): void {
-    if (register === 0) this.translation.code.constant(0);
-    else this.translation.get(register);
-  }
-
-  private operands(): void {
-    this.get(this.instruction.first);
-    this.get(this.instruction.second);
   }
 
   private link(): void {
@@ -178,7 +169,7 @@ class RiscvEmitter {
     const { code } = this.translation;
     const { first, immediate } = this.instruction;
     const target = this.translation.temporary("target");
-    this.get(first);
+    this.translation.get(first);
     code.constant(immediate);
     code.op(W.i32Add);
     code.constant(-2);
@@ -193,7 +184,7 @@ class RiscvEmitter {
 
   /** A branch to what is no place of an instruction traps if it is taken. */
   private compare(flow: Flow): void {
-    this.operands();
+    this.translation.getBoth(this.instruction);
     this.translation.code.op(COMPARISONS[this.instruction.name]!);
     if (flow.kind === "next") this.translation.stopIf();
   }
@@ -215,7 +206,7 @@ class RiscvEmitter {
     stopIfMisaligned(this.translation, local, accessSize(name));
     stopIfGuarded(this.translation, local);
     this.translation.code.get(local);
-    this.get(second);
+    this.translation.get(second);
     this.translation.code.access(STORES[name]!, 0);
   }
 
@@ -224,10 +215,10 @@ class RiscvEmitter {
     if (name.startsWith("mulh")) return this.multiplyHigh();
     const { code } = this.translation;
     const remainder = name.startsWith("rem");
-    this.get(this.instruction.second);
+    this.translation.get(this.instruction.second);
     code.op(W.i32Eqz);
     this.translation.open(W.if, {}, I32);
-    if (remainder) this.get(this.instruction.first);
+    if (remainder) this.translation.get(this.instruction.first);
     else code.constant(-1);
     code.op(W.else);
     if (name.endsWith("u")) this.divide(remainder ? W.i32Remainder : W.i32Divide);
@@ -237,7 +228,7 @@ class RiscvEmitter {
   }
 
   private divide(op: number): void {
-    this.operands();
+    this.translation.getBoth(this.instruction);
     this.translation.code.op(op);
   }
 
@@ -245,12 +236,12 @@ class RiscvEmitter {
   private divideSigned(): void {
     const { code } = this.translation;
     const { first, second } = this.instruction;
-    this.get(second);
+    this.translation.get(second);
     code.constant(-1);
     code.op(W.i32Eq);
     this.translation.open(W.if, {}, I32);
     code.constant(0);
-    this.get(first);
+    this.translation.get(first);
     code.op(W.i32Subtract, W.else);
     this.divide(W.i32DivideSigned);
     this.translation.close();
@@ -259,9 +250,9 @@ class RiscvEmitter {
   private multiplyHigh(): void {
     const { code } = this.translation;
     const { name, first, second } = this.instruction;
-    this.get(first);
+    this.translation.get(first);
     code.op(name === "mulhu" ? W.i64Extend : W.i64ExtendSigned);
-    this.get(second);
+    this.translation.get(second);
     code.op(name === "mulh" ? W.i64ExtendSigned : W.i64Extend, W.i64Multiply);
     code.constant64(0, 32);
     code.op(W.i64ShiftRight, W.i32Wrap);

@@ -40,6 +40,8 @@ export interface FrontEnd<U extends Unit = Unit> {
    * region ends where its function does.
    */
   readonly framed: boolean;
+  /** The register that is always zero, if there is one. */
+  readonly zero?: number;
   /** Whether what is there does nothing and may only stand between functions. */
   isPadding(place: number): boolean;
   /** Where the region of a place begins. */

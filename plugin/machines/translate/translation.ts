@@ -27,7 +27,14 @@ export class Translation {
 
   /** Puts a register's value on the stack. */
   get(register: number): void {
-    this.code.get(this.localOf(register).local);
+    if (register === this.frontEnd.zero) this.code.constant(0);
+    else this.code.get(this.localOf(register).local);
+  }
+
+  /** Puts both operands of an instruction on the stack. */
+  getBoth({ first, second }: { readonly first: number; readonly second: number }): void {
+    this.get(first);
+    this.get(second);
   }
 
   /** Takes a register's value from the stack. */
