@@ -14,6 +14,7 @@ import { WordTree } from "../../plugin/sources/wordTree.js";
 import { NodeProcess } from "../../plugin/testing/nodeProcess.js";
 import { post } from "../helpers/members.js";
 import { Project } from "./project.js";
+import { servedTransfer } from "./servedTransfer.js";
 
 const BOB = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 const STARTED = /: (http:\/\/127\.0\.0\.1:\d+)/;
@@ -101,6 +102,17 @@ describe("rollup:member, each member a process of its own", function () {
     expect(await Promise.all([5, 6, 7].map(start))).to.deep.equal(urls);
     const { batches } = await batch();
     expect(batches.map(({ source }) => source)).to.deep.equal(["committee"]);
+  });
+
+  it("keeps batches for a node that sequences, and gives them to it", async () => {
+    const node = new NodeProcess(project.nodeProcess("rollup:node --chain anytrust --roles sequencer --poll 1"));
+    try {
+      const client = await node.listening;
+      expect(client, node.written).not.to.equal(undefined);
+      expect(await servedTransfer(project, "anytrust", client!)).to.deep.equal(["committee"]);
+    } finally {
+      await node.stop();
+    }
   });
 
   it("runs once with one file", async () => {

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { FaultyEndpoint } from "../../plugin/testing/faultyEndpoint.js";
 import { NodeProcess } from "../../plugin/testing/nodeProcess.js";
 import { Project } from "./project.js";
+import { servedTransfer } from "./servedTransfer.js";
 
 /** As shells tell of a process that a signal has ended. */
 const INTERRUPTED = 130;
@@ -20,13 +21,23 @@ describe("rollup:node as a process", function () {
   afterEach(() => Promise.all(running.splice(0).map((node) => node.kill())));
   after(() => project.close());
 
-  async function start(options: string, url = project.nodeUrl): Promise<NodeProcess> {
-    const { environment, ...parts } = project.nodeProcess(`rollup:node --chain served --roles none ${options}`);
+  async function start(options: string, url = project.nodeUrl, chain = "served --roles none"): Promise<NodeProcess> {
+    const { environment, ...parts } = project.nodeProcess(`rollup:node --chain ${chain} ${options}`);
     const node = new NodeProcess({ ...parts, environment: { ...environment, TEST_NODE_URL: url } });
     running.push(node);
     expect(await node.listening, node.written).not.to.equal(undefined);
     return node;
   }
+
+  it("posts users' transactions in blobs where the chain has no other source, and another derives them", async () => {
+    await project.json("rollup:deploy --chain servedBlobs");
+    const node = await start("--log json", undefined, "servedBlobs --roles sequencer");
+    const sources = await servedTransfer(project, "servedBlobs", (await node.listening)!);
+    expect(sources).to.deep.equal(["blob"]);
+    await node.stop();
+    const executed = await project.json<{ inputs: object[] | number }>("rollup:execute --chain servedBlobs");
+    expect(JSON.stringify(executed)).to.contain('"returned"');
+  });
 
   it("writes one JSON object a line with --log json, and where nobody looks", async () => {
     for (const option of ["--log json", ""]) {

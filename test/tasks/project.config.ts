@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import hardhatEthers from "@nomicfoundation/hardhat-ethers";
+import hardhatKeystore from "@nomicfoundation/hardhat-keystore";
 import { configVariable, defineConfig } from "hardhat/config";
 
 import hardhatRollup, { anyOf, attested, unchallenged } from "../../plugin/index.js";
@@ -12,7 +13,7 @@ const DEPLOYMENTS = process.env.TEST_DEPLOYMENTS ?? "deployments";
 
 /** The project that commands are tested in: where its network is and where it remembers deployments is the test's choice. */
 export default defineConfig({
-  plugins: [hardhatEthers, hardhatRollup],
+  plugins: [hardhatEthers, hardhatKeystore, hardhatRollup],
   networks: {
     devnode: { type: "http", url: URL },
     // As real networks are written: the keys are not in the file.
@@ -42,6 +43,20 @@ export default defineConfig({
         rule: unchallenged("1d"),
         sequencer: 1,
         accounts: { asserter: 2, challenger: 3, user: 4 },
+      },
+      // Nothing but blobs: what a node must do where calldata is no choice.
+      servedBlobs: {
+        guest: "ledger",
+        history: "calldata",
+        sources: ["blob"],
+        rule: unchallenged("4h"),
+        bank: "2h",
+        minResponse: "20m",
+        inputBits: 6,
+        stepBits: 30,
+        sequencer: 1,
+        accounts: { asserter: 2, challenger: 3, user: 4 },
+        node: { batchInterval: 1, assertInterval: "10m", poll: 1, snapshotInterval: 1 },
       },
       served: {
         guest: "ledger",

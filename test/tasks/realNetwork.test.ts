@@ -1,5 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 
 import { expect } from "chai";
 
@@ -73,6 +74,29 @@ describe("commands on a network whose keys are configuration variables", functio
     expect(written.inputs).to.equal(2);
     const { deployment, blobs } = await readSnapshot(written.file);
     expect([deployment.chain, Object.keys(blobs).length]).to.deep.equal(["blobs", 1]);
+  });
+
+  it("find keys in Hardhat's development keystore, without a question and without showing them", async () => {
+    // Where Hardhat keeps what is a user's; the archive of deployments is elsewhere.
+    const home = await mkdtemp(join(tmpdir(), "rollup-keystore-"));
+    try {
+      const variables = { XDG_CONFIG_HOME: home };
+      for (const [name, key] of Object.entries(KEYS)) {
+        const child = project.spawn(`keystore set --dev ${name}`, "keyed", variables);
+        child.stdin?.end(`${key}\n`);
+        expect(await new Promise((resolve) => child.once("exit", resolve))).to.equal(0);
+      }
+      const { status, stdout, stderr } = await project.run("rollup:status --chain blobs --json", "keyed", variables);
+      expect(status, stderr).to.equal(0);
+      expect(Number((JSON.parse(stdout) as { inputs: string }).inputs)).to.equal(2);
+      const sent = await project.run("rollup:deposit --chain blobs --from 1 --amount 5", "keyed", variables);
+      expect(sent.status, sent.stderr).to.equal(0);
+      for (const text of [stdout, stderr, sent.stdout, sent.stderr]) {
+        for (const key of Object.values(KEYS)) expect(text).to.not.contain(key.slice(2));
+      }
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
   });
 
   it("leave no key in what they write", async () => {
