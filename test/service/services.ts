@@ -50,9 +50,10 @@ export class ServedChain {
     public readonly domain: LedgerDomain,
   ) {}
 
-  public static async deploy(guest = "ledger", config: ChainUserConfig = {}): Promise<ServedChain> {
+  /** @param guest One that this package brings, or a program. */
+  public static async deploy(guest: string | Program = "ledger", config: ChainUserConfig = {}): Promise<ServedChain> {
     const connection = await network.create();
-    const program = await guestProgram(guest);
+    const program = typeof guest === "string" ? await guestProgram(guest) : guest;
     const chain = await connection.rollup.deploy({ ...CONFIG, ...config }, program);
     const { chainId } = await chain.chain.provider.getNetwork();
     return new ServedChain(connection, chain, program, { chainId, bridge: chain.chain.addresses.bridge });
