@@ -6,6 +6,7 @@ import type { CertifiedBatch } from "../committee/client.js";
 import { QuorumMissedError } from "../committee/collect.js";
 import type { RollupError } from "../errors.js";
 import type { Hex } from "../hex.js";
+import { pointReached } from "../l1/killPoints.js";
 import { readCommitteeTerms } from "../sources/committeeSource.js";
 import type { Posting } from "./postingPrices.js";
 import { RevertedError } from "./reverts.js";
@@ -47,6 +48,7 @@ export async function certifyPosting(
   const { client, archive } = chain.committee;
   const batch = { inbox: chain.addresses.inbox, lastInput, data, expiry };
   const certified = await client.certifyBatch(batch, quorum, sequencer);
+  pointReached("batch.certified");
   await archive.keep(certified.root, data, expiry);
   return { posting: { source: "committee", index, prices: [] }, certified };
 }

@@ -74,7 +74,10 @@ export class Sequencer {
     private readonly encode: EncodeBatch = concatenate,
     /** Where batches go. */
     private readonly source: SourceChoice = "auto",
-    /** What a batch is sent for: told how much of what was submitted is in it, and how many inputs there are, before anybody can see it. */
+    /**
+     * What a batch is sent for: told how much of what was submitted is in it, and how many inputs there are, before anybody can see it; again, if it then
+     * goes elsewhere.
+     */
     private readonly keyOf: (count: number, place: number) => string = (_count, place) => `batch:${place}`,
   ) {
     this.sender = new Sender(signer, onEvent, node.chain.blobs, node.chain.transactions);
@@ -149,9 +152,12 @@ export class Sequencer {
   private async postCertified(batch: Batch): Promise<PostedBatch | undefined> {
     const { chain, derivation } = this.node;
     if ((this.source !== "auto" && this.source !== "committee") || !hasCommittee(chain)) return undefined;
+    const { lastInput } = derivation;
+    // Members sign one batch for its place: it is decided before they see it, also for who goes on after a kill.
+    const key = this.keyFor(batch);
     try {
-      const { posting, certified } = await certifyPosting(chain, batch.data, derivation.lastInput, this.signer);
-      return await this.post({ batch, posting, posted: certified.posted });
+      const { posting, certified } = await certifyPosting(chain, batch.data, lastInput, this.signer);
+      return await this.post({ batch, posting, posted: certified.posted }, key);
     } catch (error) {
       if (this.source === "committee" || !mayFallBack(chain, error)) throw error;
       const text = "have the batch kept by the committee; it goes to L1";
@@ -160,16 +166,21 @@ export class Sequencer {
     }
   }
 
-  private async post(prepared: PreparedBatch): Promise<PostedBatch> {
+  /** @param key What it is sent for, where that is decided. */
+  private async post(prepared: PreparedBatch, key?: string): Promise<PostedBatch> {
     const { batch, posting, cargo } = prepared;
     if (posting.prices.length > 1) this.onEvent({ type: "compared", text: describePosting(posting) });
     const where =
       cargo === undefined ? PLACES[posting.source] : ` in ${formatBlobs(BLOB_GAS * BigInt(cargo.blobs.length))}`;
     const text = `post a batch of ${batch.count} transactions${where} after ${batch.messages.length} messages`;
-    const purpose = { key: this.keyOf(batch.count, batch.number - batch.messages.length) };
+    const purpose = { key: key ?? this.keyFor(batch) };
     const done = await this.sender.send("batch", text, this.transaction(prepared), cargo, purpose);
     // What was in a batch that another process has begun, only L1 knows.
     return { ...done, posting, transactions: done.resumed ? 0 : batch.count };
+  }
+
+  private keyFor({ count, number, messages }: Batch): string {
+    return this.keyOf(count, number - messages.length);
   }
 
   /** Chooses where on L1 a batch goes; where it is too long for all places, half of it. */

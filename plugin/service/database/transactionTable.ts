@@ -60,6 +60,7 @@ export class TransactionTable {
   private readonly insert: StatementSync;
   private readonly select: StatementSync;
   private readonly selectWaiting: StatementSync;
+  private readonly selectBatched: StatementSync;
   private readonly countWaiting: StatementSync;
   private readonly selectUnsettled: StatementSync;
   private readonly selectBatches: StatementSync;
@@ -79,6 +80,10 @@ export class TransactionTable {
     this.select = file.statement(`SELECT ${row} FROM transactions WHERE hash = ?`);
     this.selectWaiting = file.statement(
       `SELECT place, hash, data, accepted_at AS acceptedAt FROM transactions WHERE ${WAITS} ORDER BY place LIMIT ?`,
+    );
+    this.selectBatched = file.statement(
+      `SELECT place, hash, data, accepted_at AS acceptedAt FROM transactions
+        WHERE batch = ? AND input IS NULL AND refusal IS NULL ORDER BY place`,
     );
     this.countWaiting = file.statement(
       `SELECT count(*) AS count, min(accepted_at) AS oldest, sum(length(data)) AS bytes FROM transactions WHERE ${WAITS}`,
@@ -122,6 +127,11 @@ export class TransactionTable {
     return this.selectWaiting.iterate(limit) as unknown as Iterable<WaitingTransaction>;
   }
 
+  /** Those of a batch that no input has. */
+  public batched(batch: string): WaitingTransaction[] {
+    return this.selectBatched.all(batch) as unknown as WaitingTransaction[];
+  }
+
   /** How many wait for a batch, how many bytes these are, and since when the first does, in milliseconds. */
   public get backlog(): { readonly count: number; readonly bytes: number; readonly oldest: number | undefined } {
     const { count, bytes, oldest } = this.countWaiting.get() as {
@@ -147,9 +157,10 @@ export class TransactionTable {
     return (this.selectBatches.all() as unknown as { readonly batch: string }[]).map(({ batch }) => batch);
   }
 
-  /** These are in a batch; written before anybody can see it. */
+  /** These, and no others, are in a batch; written before anybody can see it. */
   public assign(transactions: readonly WaitingTransaction[], batch: string): void {
     this.file.commit(() => {
+      this.releaseBatch.run(batch);
       for (const { place } of transactions) this.setBatch.run(batch, place);
     });
   }

@@ -1,6 +1,7 @@
 import type { Signer } from "ethers";
 
 import { pointReached } from "../../l1/killPoints.js";
+import { hasCommittee } from "../../node/certifiedPosting.js";
 import type { OnEvent } from "../../node/events.js";
 import type { RollupNode } from "../../node/node.js";
 import type { SourceChoice } from "../../node/postingPrices.js";
@@ -40,26 +41,39 @@ export class SequencerRole {
     const { node } = this.parts;
     await node.sync();
     if (this.isUnsettled()) return undefined;
-    if (this.isBatchDue()) {
-      await this.postBatch();
+    const signed = this.maybeSigned();
+    if (signed.length > 0 || this.isBatchDue()) {
+      await this.postBatch(signed.length > 0 ? signed : this.choose());
       return this.isBatchDue() ? 0 : undefined;
     }
     if (await this.areMessagesDue()) await new Sequencer(node, this.parts.signer, this.parts.onEvent).drain();
     return undefined;
   }
 
-  /** Whether a batch that was made may still be posted. Those that cannot give their transactions back. */
+  /** Whether a batch that was made may still be posted. Those that cannot give their transactions back, but for one that members may have signed. */
   private isUnsettled(): boolean {
     const { node, table, mempool, isBegun } = this.parts;
     let unsettled = false;
     for (const batch of table.openBatches) {
       if (isBegun(batch)) unsettled = true;
-      else {
+      else if (!this.mayBeSigned(batch)) {
         table.release(batch);
         mempool.load(Number(node.executor.inputCount));
       }
     }
     return unsettled;
+  }
+
+  /** The transactions of a batch that members of the committee may have signed for its place: they sign no other there. */
+  private maybeSigned(): WaitingTransaction[] {
+    const { table } = this.parts;
+    return table.openBatches.filter((batch) => this.mayBeSigned(batch)).flatMap((batch) => table.batched(batch));
+  }
+
+  private mayBeSigned(batch: string): boolean {
+    const { node, source = "auto" } = this.parts;
+    const isAsked = (source === "auto" || source === "committee") && hasCommittee(node.chain);
+    return isAsked && batch.split(":")[1] === String(node.derivation.count);
   }
 
   private isBatchDue(): boolean {
@@ -81,8 +95,7 @@ export class SequencerRole {
     return (await node.chain.now()) - first.queuedAt >= BigInt(config.batchInterval);
   }
 
-  private async postBatch(): Promise<void> {
-    const chosen = this.choose();
+  private async postBatch(chosen: readonly WaitingTransaction[]): Promise<void> {
     const { node, signer, view, source, onEvent } = this.parts;
     const encode = view.encode.bind(view);
     const keyOf = (count: number, place: number): string => this.assign(chosen.slice(0, count), place);
