@@ -10,7 +10,9 @@ const WORTHWHILE = 64;
 const AT_ONCE = 128;
 /** What a thread needs of memory, in MiB: it works on a few kilobytes. */
 const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
-/** Threads that have had nothing to do for so long are ended, in milliseconds: each takes some ten mebibytes. */
+/** Beside the one that executes; each takes some twenty mebibytes. */
+const THREADS = Math.min(4, Math.max(1, availableParallelism() - 1));
+/** Threads that have had nothing to do for so long are ended, in milliseconds. */
 const IDLE = 10_000;
 
 /** Recovers signers in threads, before whoever executes an input asks for them: that is most of the time that transactions take. */
@@ -19,7 +21,7 @@ export class SignersAhead {
   private idle: NodeJS.Timeout | undefined;
   private under = 0;
 
-  public constructor(private readonly threads: number = availableParallelism()) {}
+  public constructor(private readonly threads: number = THREADS) {}
 
   /**
    * Comes back when the signers of these are known to `recoverSigner`, or it is not worth it. What fails is recovered by whoever asks for it.
