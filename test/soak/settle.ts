@@ -47,7 +47,8 @@ async function isDone({ chain, layer }: World, statuses: readonly (ServiceStatus
       status.pending === 0 &&
       status.executed === inputs &&
       status.block >= head - 2 &&
-      status.bonds === 0n,
+      status.bonds === 0n &&
+      status.disputes.length === 0,
   );
 }
 
