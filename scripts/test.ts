@@ -40,12 +40,14 @@ async function build(): Promise<void> {
   await hre.tasks.getTask("build").run({});
 }
 
-async function lint(): Promise<void> {
-  const child = spawn("npm", ["run", "--silent", "lint"], { stdio: "inherit", shell: process.platform === "win32" });
+/** @param part What needs the contracts to be compiled, or what does not. */
+async function lint(part: "form" | "code" | "types"): Promise<void> {
+  const args = ["run", "--silent", `lint:${part}`];
+  const child = spawn("npm", args, { stdio: "inherit", shell: process.platform === "win32" });
   const status = await new Promise<number | null>((resolve, reject) => {
     child.once("exit", resolve).once("error", reject);
   });
-  if (status !== 0) throw new Error("lint found something");
+  if (status !== 0) throw new Error(`lint:${part} found something`);
 }
 
 async function testMocha(): Promise<void> {
@@ -72,6 +74,13 @@ async function testSolidity(): Promise<void> {
   if (!result.success && count("Failure") === 0) throw new Error("The Solidity tests did not run to their end.");
 }
 
+/** Waits for both; what fails first is thrown. */
+async function both(one: Promise<void>, other: Promise<void> | undefined): Promise<void> {
+  for (const result of await Promise.allSettled([one, other])) {
+    if (result.status === "rejected") throw result.reason;
+  }
+}
+
 /** A stage that throws counts as one failure, and those after it still run, so that one run tells everything. */
 async function stage(name: string, work: () => Promise<void>): Promise<void> {
   const start = Date.now();
@@ -85,8 +94,10 @@ async function stage(name: string, work: () => Promise<void>): Promise<void> {
   console.log(`== ${name}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
 }
 
-await stage("build", build);
-if (!process.argv.includes("--no-lint")) await stage("lint", lint);
+const isLinting = !process.argv.includes("--no-lint");
+// The compiler has one thread, and so have they.
+await stage("build, and lint of form", () => both(build(), isLinting ? lint("form") : undefined));
+if (isLinting) await stage("lint of code and types", () => both(lint("code"), lint("types")));
 await stage("mocha tests", testMocha);
 await stage("solidity tests", testSolidity);
 

@@ -5,7 +5,7 @@ import { KINDS, Walk, type Move } from "./walk.js";
 import { makeWorld } from "./walkWorld.js";
 
 const SEED = 20_261_121;
-const WALKS = 16;
+const WALKS = 10;
 const MOVES = 80;
 
 describe("a committee in which anybody does anything", () => {

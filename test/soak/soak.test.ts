@@ -10,7 +10,7 @@ describe("a chain among kills, reorganizations and faults", function () {
   it("ends with the ledger that its users expect, every bond accounted for, and no lie confirmed", async () => {
     const told: string[] = [];
     const onProgress = (line: string): void => void told.push(line);
-    const report = await soak({ seconds: 30, seed: 7, layer: "hardhat", users: 5, patience: 600, onProgress });
+    const report = await soak({ seconds: 20, seed: 7, layer: "hardhat", users: 5, patience: 600, onProgress });
     expect(report.findings, told.join("\n")).to.deep.equal([]);
     expect(report.accepted).to.be.above(10);
     expect(report.kills).to.be.above(0);

@@ -8,7 +8,7 @@ import type { CommitteeDemoResult } from "../../plugin/committeeDemo.js";
 import type { DemoResult } from "../../plugin/demo.js";
 import { Project } from "./project.js";
 
-const SEEDS = 24;
+const SEEDS = 12;
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
 /** Where a mode has its batches while its members answer. */

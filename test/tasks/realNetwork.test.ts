@@ -89,7 +89,7 @@ describe("commands on a network whose keys are configuration variables", functio
       const { status, stdout, stderr } = await project.run("rollup:status --chain blobs --json", "keyed", variables);
       expect(status, stderr).to.equal(0);
       expect(Number((JSON.parse(stdout) as { inputs: string }).inputs)).to.equal(2);
-      const sent = await project.run("rollup:deposit --chain blobs --from 1 --amount 5", "keyed", variables);
+      const sent = await project.run("rollup:deposit --chain blobs --from 1", "keyed", variables);
       expect(sent.status, sent.stderr).to.equal(0);
       for (const text of [stdout, stderr, sent.stdout, sent.stderr]) {
         for (const key of Object.values(KEYS)) expect(text).to.not.contain(key.slice(2));

@@ -28,7 +28,7 @@ describe("commands refuse, before anything is spent,", function () {
   it("a chain that nobody configured", async () => {
     expect(await refusal("rollup:deploy --chain nobody"))
       .to.contain("Given: nobody")
-      .and.contain("ledger, served, counter");
+      .and.contain("ledger, servedBlobs, served, counter");
   });
 
   it("a network that does not answer", async () => {
