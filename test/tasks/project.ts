@@ -65,9 +65,11 @@ export class Project {
    * @param variables Of its environment: `TEST_GUEST` changes the ledger chain's guest.
    */
   public run(command: string, network = "devnode", variables: Record<string, string> = {}): Promise<Ended> {
-    const args = ["hardhat", ...this.commandLine(command, network)];
+    // Without npx, which takes a third of the time that most commands do.
+    const args = [HARDHAT, ...this.commandLine(command, network)];
+    const options = { cwd: PACKAGE_ROOT, env: this.environment(variables) };
     return new Promise((resolve) => {
-      execFile("npx", args, { cwd: PACKAGE_ROOT, env: this.environment(variables) }, (error, stdout, stderr) => {
+      execFile(process.execPath, args, options, (error, stdout, stderr) => {
         resolve({ status: typeof error?.code === "number" ? error.code : error === null ? 0 : 1, stdout, stderr });
       });
     });
