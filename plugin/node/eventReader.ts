@@ -231,3 +231,8 @@ export class EventReader {
     });
   }
 }
+
+/** Whether blocks that were read have been replaced. */
+export function isReorganized(error: unknown): boolean {
+  return error instanceof RollupError && error.code === "REORGANIZED";
+}

@@ -286,3 +286,8 @@ export class Executor {
 function range(first: number, end: number): number[] {
   return Array.from({ length: end - first }, (_, index) => first + index);
 }
+
+/** What was replaced while it was executed is executed as it is now. */
+export function ignoreAbandoned(error: unknown): void {
+  if (!(error instanceof AbandonedError)) throw error;
+}

@@ -6,15 +6,14 @@ import type { Chain } from "../chain.js";
 import { historyOf, type History } from "../dispute/history.js";
 import { ClaimTree } from "../dispute/claimTree.js";
 import { checkProgram } from "../deployments.js";
-import { RollupError } from "../errors.js";
 import type { Program } from "../machines/machine.js";
 import type { Hex } from "../hex.js";
 import { batchReaders } from "../sources/batchReaders.js";
 import { AssertionTree } from "./assertions.js";
 import { Derivation } from "./derive.js";
-import { EventReader, type ChainEvent, type ReadBlock } from "./eventReader.js";
+import { EventReader, isReorganized, type ChainEvent, type ReadBlock } from "./eventReader.js";
 import type { OnEvent } from "./events.js";
-import { AbandonedError, Executor } from "./executor.js";
+import { Executor, ignoreAbandoned } from "./executor.js";
 import { InputsAhead, type PrepareInput } from "./inputsAhead.js";
 import { MemoryStore } from "./memoryStore.js";
 import type { NodeStore } from "./nodeStore.js";
@@ -293,13 +292,4 @@ export class RollupNode {
       truth: new Truth(this.executor),
     };
   }
-}
-
-function isReorganized(error: unknown): boolean {
-  return error instanceof RollupError && error.code === "REORGANIZED";
-}
-
-/** What was replaced while it was executed is executed as it is now. */
-function ignoreAbandoned(error: unknown): void {
-  if (!(error instanceof AbandonedError)) throw error;
 }

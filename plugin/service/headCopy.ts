@@ -1,10 +1,6 @@
-import { RollupError } from "../errors.js";
-import { ZERO_WORD } from "../hex.js";
-import type { Input } from "../input.js";
+import { queryInput } from "../guests/query.js";
 import type { Machine, Program, Snapshot } from "../machines/machine.js";
 import type { Answer } from "./guestView.js";
-
-const NOBODY = `0x${"00".repeat(20)}` as const;
 
 /** The machine at the end of a chain. */
 export interface Head {
@@ -28,7 +24,7 @@ export class HeadCopy {
   public begin({ snapshot, inputs }: Head, data: Uint8Array, budget: number): void {
     this.machine.restore(snapshot);
     this.logs = [];
-    this.machine.deliver(questionOf(data, inputs, BigInt(budget)));
+    this.machine.deliver(queryInput(data, inputs, BigInt(budget)));
     this.taken = 1;
     this.left = budget + 1;
   }
@@ -47,25 +43,4 @@ export class HeadCopy {
     if (!machine.waiting && this.left > 0) return undefined;
     return { outcome: machine.outcome ?? "out-of-budget", logs: this.logs, steps: BigInt(this.taken) };
   }
-}
-
-function questionOf(data: Uint8Array, number: bigint, budget: bigint): Input {
-  return {
-    header: {
-      previous: ZERO_WORD,
-      kind: "message",
-      sender: NOBODY,
-      source: NOBODY,
-      commitment: ZERO_WORD,
-      length: BigInt(data.length),
-      budget,
-      number,
-      timestamp: 0n,
-      blockNumber: 0n,
-    },
-    data,
-    proveWord: () => {
-      throw new RollupError("QUERY_NOT_PROVABLE", "A query is no input of the chain.");
-    },
-  };
 }

@@ -4,7 +4,7 @@ import hre from "hardhat";
 import { resolveChain } from "../../plugin/config/resolve.js";
 import { Console } from "../../plugin/console/console.js";
 import { runDemo } from "../../plugin/demo.js";
-import type { CommitteeDemoResult } from "../../plugin/committeeDemo.js";
+import type { CommitteeDemoResult } from "../../plugin/committeeDemoResult.js";
 import type { DemoResult } from "../../plugin/demo.js";
 import { Project } from "./project.js";
 

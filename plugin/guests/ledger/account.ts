@@ -1,8 +1,8 @@
 import { RollupError } from "../../errors.js";
-import { wordOf, ZERO_WORD, type Hex } from "../../hex.js";
-import type { Input } from "../../input.js";
+import { wordOf, type Hex } from "../../hex.js";
 import type { Program, Snapshot } from "../../machines/machine.js";
 import { ETHER } from "../../node/outputs.js";
+import { queryInput } from "../query.js";
 import { decodeLedgerLog, type LedgerAccount } from "./log.js";
 
 /** Enough to look at every record of the ledger's table. */
@@ -28,7 +28,8 @@ export function queryLedgerAccount(
     },
   });
   machine.restore(snapshot);
-  machine.deliver(queryInput(machine.state().inputCount, address, token));
+  const question = encodeLedgerQuery(address, token);
+  machine.deliver(queryInput(question, machine.state().inputCount, QUERY_BUDGET));
   machine.run(Number(QUERY_BUDGET) + 1);
   const [answer] = answers;
   if (answer === undefined || machine.outcome !== "rejected") {
@@ -44,26 +45,4 @@ export function queryLedgerAccount(
 /** The input that asks for an account; of ether, where it is of one word. */
 export function encodeLedgerQuery(address: Hex, token: Hex = ETHER): Uint8Array {
   return new Uint8Array(Buffer.concat([BigInt(address), BigInt(token)].map(wordOf)));
-}
-
-function queryInput(number: bigint, address: Hex, token: Hex): Input {
-  const data = encodeLedgerQuery(address, token);
-  return {
-    header: {
-      previous: ZERO_WORD,
-      kind: "message",
-      sender: `0x${"00".repeat(20)}`,
-      source: `0x${"00".repeat(20)}`,
-      commitment: ZERO_WORD,
-      length: BigInt(data.length),
-      budget: QUERY_BUDGET,
-      number,
-      timestamp: 0n,
-      blockNumber: 0n,
-    },
-    data,
-    proveWord: () => {
-      throw new RollupError("QUERY_NOT_PROVABLE", "A query is no input of the chain.");
-    },
-  };
 }
