@@ -5,6 +5,7 @@ import { formatJson } from "../plugin/console/format.js";
 import { fightCampaign } from "../test/service/kills/campaign.js";
 import type { KillPlan } from "../test/service/kills/killPlan.js";
 import { DAY_KINDS } from "../test/service/kills/scriptedDay.js";
+import { tellSince } from "./tellSince.js";
 
 const USAGE = `usage: npm run kills -- --kills 300 --seed 1 [--days ${DAY_KINDS.join(",")}] [--each 25] [--plan '{...}'] [--json]`;
 
@@ -22,10 +23,7 @@ const [kills, seed, killsADay] = [values.kills, values.seed, values.each].map(Nu
 const kinds = DAY_KINDS.filter((kind) => values.days.split(",").includes(kind));
 if (!(kills > 0) || !Number.isInteger(seed) || !(killsADay > 0) || kinds.length === 0) throw new Error(USAGE);
 
-const started = Date.now();
-const onProgress = (line: string): void => {
-  process.stderr.write(`${((Date.now() - started) / 1_000).toFixed(0).padStart(5)} s  ${line}\n`);
-};
+const onProgress = tellSince();
 onProgress(`seed ${seed}`);
 const plan = values.plan === undefined ? undefined : (JSON.parse(values.plan) as KillPlan);
 const report = await fightCampaign({ kills, seed, kinds, killsADay, plan, onProgress });

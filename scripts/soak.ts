@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { formatJson } from "../plugin/console/format.js";
 import { LAYERS } from "../test/soak/settlementLayer.js";
 import { soak } from "../test/soak/soak.js";
+import { tellSince } from "./tellSince.js";
 
 const { values } = parseArgs({
   options: {
@@ -16,15 +17,14 @@ const layer = LAYERS.find((each) => each === values.layer);
 if (layer === undefined) throw new Error(`--layer: expected ${LAYERS.join(" or ")}, given ${values.layer}`);
 // What was started ends with this process.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
-const started = Date.now();
-const say = (line: string): void => {
-  process.stderr.write(`${((Date.now() - started) / 1_000).toFixed(0).padStart(5)} s  ${line}\n`);
-};
-
+const [minutes, seed] = [values.minutes, values.seed].map(Number);
+if (!(minutes > 0)) throw new Error(`--minutes: expected a number above 0, given ${values.minutes}`);
+if (!Number.isInteger(seed)) throw new Error(`--seed: expected a whole number, given ${values.seed}`);
+const say = tellSince();
 say(`seed ${values.seed}`);
 const report = await soak({
-  seconds: Number(values.minutes) * 60,
-  seed: Number(values.seed),
+  seconds: minutes * 60,
+  seed,
   layer,
   users: 5,
   patience: 900,

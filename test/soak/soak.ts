@@ -53,6 +53,7 @@ const START_PATIENCE = 120;
  */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { seed, users, onProgress } = options;
+  onProgress(`starting ${options.layer}, deploying, and waiting until everybody listens`);
   const world = await createWorld(options.layer, seed, onProgress);
   const started = Date.now();
   let isKept = true;
